@@ -1,0 +1,121 @@
+//! A host's files as a folder of this machine: `/` itself, a mount of it, or an unpacked capture.
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags, ResolveFlags};
+use rustix::io::Errno;
+
+use super::Files;
+
+/// First buffer size: attributes of sysfs have at most a page.
+const BUFFER_BYTES: usize = 8192;
+
+/// What statfs says of procfs (`PROC_SUPER_MAGIC` of linux/magic.h).
+const PROC_SUPER_MAGIC: u64 = 0x9fa0;
+
+/// Files are opened without waiting, so that a FIFO in a captured tree cannot hang the reader.
+const READ: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
+
+pub(super) struct Directory {
+    root: OwnedFd,
+    /// Whether the kernel keeps links inside the root (`openat2`, since Linux 5.6).
+    confined: bool,
+    buffer: RefCell<Vec<u8>>,
+}
+
+impl Directory {
+    pub(super) fn open(root: &Path) -> Result<Self, Errno> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let fd = rustix::fs::open(root, flags, Mode::empty())?;
+        let buffer = RefCell::new(vec![0; BUFFER_BYTES]);
+        let mut directory = Self { root: fd, confined: root != Path::new("/"), buffer };
+        directory.confined &= directory.open_at(Path::new("."), flags).is_ok();
+        Ok(directory)
+    }
+
+    /// Whether links cannot lead out of the root. Those of `/` have nowhere to go.
+    pub(super) fn is_confined(&self) -> bool {
+        self.confined
+    }
+
+    pub(super) fn has_manifest(&self) -> bool {
+        self.open_at(Path::new(super::manifest::FILE_NAME), OFlags::PATH | OFlags::CLOEXEC).is_ok()
+    }
+
+    pub(super) fn has_live_proc(&self) -> bool {
+        self.open_at(Path::new("proc"), OFlags::PATH | OFlags::CLOEXEC)
+            .and_then(rustix::fs::fstatfs)
+            .is_ok_and(|fs| u64::try_from(fs.f_type) == Ok(PROC_SUPER_MAGIC))
+    }
+
+    fn open_at(&self, path: &Path, flags: OFlags) -> Result<OwnedFd, Errno> {
+        if self.confined {
+            rustix::fs::openat2(&self.root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT)
+        } else {
+            rustix::fs::openat(&self.root, path, flags, Mode::empty())
+        }
+    }
+}
+
+impl Files for Directory {
+    fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>, Errno> {
+        let file = self.open_at(path, READ)?;
+        let mut buffer = self.buffer.borrow_mut();
+        let mut filled = 0;
+        loop {
+            let free = buffer.get_mut(filled..).unwrap_or_default();
+            let room = free.len();
+            let count = rustix::io::read(&file, free)?;
+            filled += count;
+            // sysfs hands out an attribute in one piece; procfs may stop short at any record.
+            let is_whole = count == 0 || (count < room && path.starts_with("sys"));
+            if filled > limit {
+                return Err(Errno::FBIG);
+            }
+            if is_whole {
+                return Ok(buffer.get(..filled).unwrap_or_default().to_vec());
+            }
+            if filled == buffer.len() {
+                buffer.resize(filled * 2, 0);
+            }
+        }
+    }
+
+    fn list(&self, path: &Path) -> Result<Vec<OsString>, Errno> {
+        let folder = self.open_at(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC)?;
+        let mut names = Vec::new();
+        for entry in rustix::fs::Dir::new(folder)? {
+            let name = entry?.file_name().to_bytes().to_vec();
+            if name != b"." && name != b".." {
+                names.push(OsString::from_vec(name));
+            }
+        }
+        Ok(names)
+    }
+
+    fn link(&self, path: &Path) -> Result<PathBuf, Errno> {
+        let text = if self.confined {
+            let link = self.open_at(path, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC)?;
+            // An empty path reads the link that is open; of anything else it says ENOENT.
+            rustix::fs::readlinkat(link, "", Vec::new())
+                .map_err(|errno| if errno == Errno::NOENT { Errno::INVAL } else { errno })?
+        } else {
+            rustix::fs::readlinkat(&self.root, path, Vec::new())?
+        };
+        Ok(OsString::from_vec(text.into_bytes()).into())
+    }
+
+    fn is_folder(&self, path: &Path) -> Result<bool, Errno> {
+        let stat = if self.confined {
+            rustix::fs::fstat(self.open_at(path, OFlags::PATH | OFlags::CLOEXEC)?)
+        } else {
+            rustix::fs::statat(&self.root, path, rustix::fs::AtFlags::empty())
+        };
+        let mode = stat?.st_mode;
+        Ok(rustix::fs::FileType::from_raw_mode(mode).is_dir())
+    }
+}

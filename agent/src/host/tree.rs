@@ -1,0 +1,260 @@
+//! A host's files in memory: what an archive holds, and what tests build by hand.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ffi::{OsStr, OsString};
+use std::path::{Component, Path, PathBuf};
+
+use rustix::io::Errno;
+
+use super::Files;
+
+/// The most links that one path may lead through, as in the kernel.
+const MAX_LINKS: usize = 40;
+
+/// One entry of a [`Tree`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// A folder.
+    Folder(BTreeMap<OsString, Node>),
+    /// A file with its content.
+    File(Vec<u8>),
+    /// A symbolic link with its text.
+    Link(PathBuf),
+    /// Something that answers every access with this error number.
+    Fault(Errno),
+}
+
+impl Node {
+    /// An empty folder.
+    #[must_use]
+    pub fn folder() -> Self {
+        Self::Folder(BTreeMap::new())
+    }
+}
+
+/// A tree of files in memory. Links resolve inside it: `..` stops at its root, and an absolute
+/// link starts there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tree {
+    root: Node,
+}
+
+impl Default for Tree {
+    fn default() -> Self {
+        Self { root: Node::folder() }
+    }
+}
+
+impl Tree {
+    /// Puts `node` at `path`, through links on the way, making the folders that are missing. An
+    /// entry that was there is replaced, but a folder that replaces a folder leaves it as it is.
+    pub fn insert(&mut self, path: &Path, node: Node) -> Result<(), Errno> {
+        let name = path.file_name().ok_or(Errno::INVAL)?;
+        let parent = self.resolve(path.parent().unwrap_or(Path::new("")), true)?;
+        let Node::Folder(entries) = self.make_folder(&parent)? else {
+            return Err(Errno::NOTDIR);
+        };
+        match (entries.get(name), &node) {
+            (Some(Node::Folder(_)), Node::Folder(_)) => {}
+            _ => drop(entries.insert(name.to_owned(), node)),
+        }
+        Ok(())
+    }
+
+    /// Takes away what is at `path`, with everything below it.
+    pub fn remove(&mut self, path: &Path) -> Result<(), Errno> {
+        let name = path.file_name().ok_or(Errno::INVAL)?;
+        let parent = self.resolve(path.parent().unwrap_or(Path::new("")), true)?;
+        match self.make_folder(&parent)? {
+            Node::Folder(entries) => entries.remove(name).map(drop).ok_or(Errno::NOENT),
+            _ => Err(Errno::NOTDIR),
+        }
+    }
+
+    /// Every entry with its path, parents first, in order.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(PathBuf, &Node)> {
+        let mut all = Vec::new();
+        collect(&self.root, Path::new(""), &mut all);
+        all
+    }
+
+    /// The folders at the top, each as a tree of its own.
+    pub fn into_folders(self) -> impl Iterator<Item = Tree> {
+        let entries = match self.root {
+            Node::Folder(entries) => entries,
+            _ => BTreeMap::new(),
+        };
+        let is_folder = |node: &Node| matches!(node, Node::Folder(_));
+        entries.into_values().filter(is_folder).map(|root| Tree { root })
+    }
+
+    /// Where `path` ends once its links are followed, the last one only on demand. What does not
+    /// exist is taken as it stands.
+    fn resolve(&self, path: &Path, follow_last: bool) -> Result<PathBuf, Errno> {
+        let mut left: VecDeque<OsString> = names(path).collect();
+        let mut at = PathBuf::new();
+        let mut links = 0;
+        while let Some(name) = left.pop_front() {
+            if name == ".." {
+                at.pop();
+                continue;
+            }
+            at.push(&name);
+            let Some(Node::Link(target)) = self.entry(&at) else { continue };
+            if left.is_empty() && !follow_last {
+                break;
+            }
+            links += 1;
+            if links > MAX_LINKS {
+                return Err(Errno::LOOP);
+            }
+            if target.is_absolute() {
+                at.clear();
+            } else {
+                at.pop();
+            }
+            for name in names(target).collect::<Vec<_>>().into_iter().rev() {
+                left.push_front(name);
+            }
+        }
+        Ok(at)
+    }
+
+    /// The entry at a path without links.
+    fn entry(&self, path: &Path) -> Option<&Node> {
+        path.iter().try_fold(&self.root, |node, name| match node {
+            Node::Folder(entries) => entries.get(name),
+            _ => None,
+        })
+    }
+
+    /// The entry that `path` leads to, or the error that opening it gives.
+    fn lookup(&self, path: &Path, follow_last: bool) -> Result<&Node, Errno> {
+        let end = self.resolve(path, follow_last)?;
+        let mut node = &self.root;
+        for name in &end {
+            node = match node {
+                Node::Folder(entries) => entries.get(name).ok_or(Errno::NOENT)?,
+                Node::Fault(errno) => return Err(*errno),
+                Node::File(_) | Node::Link(_) => return Err(Errno::NOTDIR),
+            };
+        }
+        match node {
+            Node::Fault(errno) => Err(*errno),
+            node => Ok(node),
+        }
+    }
+
+    fn make_folder(&mut self, path: &Path) -> Result<&mut Node, Errno> {
+        path.iter().try_fold(&mut self.root, |node, name: &OsStr| match node {
+            Node::Folder(entries) => {
+                Ok(entries.entry(name.to_owned()).or_insert_with(Node::folder))
+            }
+            _ => Err(Errno::NOTDIR),
+        })
+    }
+}
+
+fn names(path: &Path) -> impl Iterator<Item = OsString> {
+    path.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(name.to_owned()),
+        Component::ParentDir => Some("..".into()),
+        _ => None,
+    })
+}
+
+fn collect<'a>(node: &'a Node, path: &Path, all: &mut Vec<(PathBuf, &'a Node)>) {
+    if let Node::Folder(entries) = node {
+        for (name, entry) in entries {
+            let path = path.join(name);
+            all.push((path.clone(), entry));
+            collect(entry, &path, all);
+        }
+    }
+}
+
+impl Files for Tree {
+    fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>, Errno> {
+        match self.lookup(path, true)? {
+            Node::File(content) if content.len() > limit => Err(Errno::FBIG),
+            Node::File(content) => Ok(content.clone()),
+            _ => Err(Errno::ISDIR),
+        }
+    }
+
+    fn list(&self, path: &Path) -> Result<Vec<OsString>, Errno> {
+        match self.lookup(path, true)? {
+            Node::Folder(entries) => Ok(entries.keys().cloned().collect()),
+            _ => Err(Errno::NOTDIR),
+        }
+    }
+
+    fn link(&self, path: &Path) -> Result<PathBuf, Errno> {
+        match self.lookup(path, false)? {
+            Node::Link(target) => Ok(target.clone()),
+            _ => Err(Errno::INVAL),
+        }
+    }
+
+    fn is_folder(&self, path: &Path) -> Result<bool, Errno> {
+        Ok(matches!(self.lookup(path, true)?, Node::Folder(_)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> Node {
+        Node::File(text.as_bytes().to_vec())
+    }
+
+    fn put(tree: &mut Tree, path: &str, node: Node) {
+        tree.insert(Path::new(path), node).unwrap();
+    }
+
+    #[test]
+    fn what_is_written_through_a_link_stands_at_its_target() {
+        let mut tree = Tree::default();
+        put(&mut tree, "sys/block/sda", Node::Link("../devices/pci/sda".into()));
+        assert_eq!(tree.is_folder(Path::new("sys/block/sda")).err(), Some(Errno::NOENT));
+        put(&mut tree, "sys/block/sda/size", file("8"));
+        assert_eq!(tree.read(Path::new("sys/devices/pci/sda/size"), 9).unwrap(), b"8");
+        assert!(tree.is_folder(Path::new("sys/block/sda")).unwrap());
+    }
+
+    #[test]
+    fn links_stay_inside_the_tree() {
+        let mut tree = Tree::default();
+        put(&mut tree, "etc/passwd", file("inside"));
+        put(&mut tree, "up", Node::Link("../../../../etc/passwd".into()));
+        put(&mut tree, "absolute", Node::Link("/etc/passwd".into()));
+        for path in ["up", "absolute"] {
+            assert_eq!(tree.read(Path::new(path), 99).unwrap(), b"inside");
+        }
+    }
+
+    #[test]
+    fn a_loop_of_links_is_an_error() {
+        let mut tree = Tree::default();
+        put(&mut tree, "a", Node::Link("b".into()));
+        put(&mut tree, "b", Node::Link("a".into()));
+        assert_eq!(tree.read(Path::new("a"), 9).err(), Some(Errno::LOOP));
+    }
+
+    #[test]
+    fn errors_are_those_of_the_kernel() {
+        let mut tree = Tree::default();
+        put(&mut tree, "folder/file", file("12345"));
+        put(&mut tree, "fault", Node::Fault(Errno::IO));
+        let read = |path: &str| tree.read(Path::new(path), 4).err();
+        assert_eq!(read("folder"), Some(Errno::ISDIR));
+        assert_eq!(read("folder/file"), Some(Errno::FBIG));
+        assert_eq!(read("folder/file/below"), Some(Errno::NOTDIR));
+        assert_eq!(read("missing"), Some(Errno::NOENT));
+        assert_eq!(read("fault"), Some(Errno::IO));
+        assert_eq!(tree.link(Path::new("folder")).err(), Some(Errno::INVAL));
+        assert_eq!(tree.list(Path::new("folder/file")).err(), Some(Errno::NOTDIR));
+    }
+}

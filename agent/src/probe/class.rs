@@ -1,0 +1,116 @@
+//! Folders of devices, such as `sys/block` and `sys/class/net`: links into `sys/devices` whose
+//! text tells where each device hangs.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::text::is_numbered;
+use crate::host::{HostRoot, ReadError};
+
+/// One entry of a class folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The device's name; bytes that are not UTF-8 are shown as U+FFFD.
+    pub name: String,
+    /// The entry, relative to the host's root.
+    pub folder: PathBuf,
+    /// Where the device hangs; absent where the entry is a plain folder, as in old kernels.
+    pub place: Option<Place>,
+}
+
+/// A device's path in `sys/devices`, as the text of its link says it. It is only ever read as
+/// text: the path itself need not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place(PathBuf);
+
+impl Place {
+    /// The place that a link of a class folder names, such as `../devices/pci0000:00/…`.
+    #[must_use]
+    pub fn of_link(target: &Path) -> Self {
+        Self(Path::new("sys").join(target.iter().filter(|name| *name != "..").collect::<PathBuf>()))
+    }
+
+    /// The names on the way, from `sys` to the device.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|name| name.to_str())
+    }
+
+    /// Whether these names stand on the way one after another, as in `devices/virtual`.
+    #[must_use]
+    pub fn leads_through(&self, names: &[&str]) -> bool {
+        let way: Vec<&str> = self.names().collect();
+        // The device's own name is not on the way to it.
+        let way = way.split_last().map_or(&[][..], |(_, way)| way);
+        way.windows(names.len()).any(|window| window == names)
+    }
+
+    /// Whether a name on the way is `prefix` and a number, as in `usb3`.
+    #[must_use]
+    pub fn has_numbered(&self, prefix: &str) -> bool {
+        self.names().any(|name| is_numbered(name, prefix))
+    }
+
+    /// The folder that the device's own is in.
+    #[must_use]
+    pub fn parent(&self) -> Option<&Path> {
+        self.0.parent()
+    }
+
+    /// The folder of the bus device that carries this class device: what stands before the last
+    /// folder called `class`, such as `…/0000:03:00.0` of `…/0000:03:00.0/net/eth0`.
+    #[must_use]
+    pub fn before(&self, class: &str) -> Option<&Path> {
+        self.0.ancestors().skip(1).find(|path| path.file_name().is_some_and(|name| name == class))?.parent()
+    }
+}
+
+/// The entries of the class folder `class`, in canonical order, each with its name or why its link
+/// could not be read.
+pub fn entries(
+    root: &HostRoot,
+    class: &str,
+) -> Result<Vec<Result<Entry, (String, ReadError)>>, ReadError> {
+    let names = root.list(class)?;
+    Ok(names.into_iter().map(|name| entry(root, class, &name)).collect())
+}
+
+fn entry(root: &HostRoot, class: &str, name: &OsString) -> Result<Entry, (String, ReadError)> {
+    let folder = Path::new(class).join(name);
+    let name = name.to_string_lossy().into_owned();
+    match root.link(&folder) {
+        Ok(target) => {
+            let place = target.as_deref().map(Place::of_link);
+            Ok(Entry { name, folder, place })
+        }
+        Err(error) => Err((name, error)),
+    }
+}
+
+/// Why an entry is no device: it leads nowhere, or to something that is no folder.
+pub fn not_a_folder(root: &HostRoot, folder: &Path) -> Option<ReadError> {
+    match root.is_folder(folder) {
+        Ok(true) => None,
+        Ok(false) => Some(ReadError::malformed(folder, "is no folder")),
+        Err(error) => Some(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_off_the_link_s_text() {
+        let place = Place::of_link(Path::new("../../devices/pci0000:00/0000:03:00.0/usb1/net/eth0"));
+        assert_eq!(place.before("net"), Some(Path::new("sys/devices/pci0000:00/0000:03:00.0/usb1")));
+        assert!(place.has_numbered("usb") && !place.has_numbered("ata"));
+        assert!(place.leads_through(&["devices", "pci0000:00"]));
+        assert!(!place.leads_through(&["pci0000:00", "usb1"]));
+    }
+
+    #[test]
+    fn the_device_s_own_name_is_not_on_the_way() {
+        let place = Place::of_link(Path::new("../devices/virtual"));
+        assert!(!place.leads_through(&["devices", "virtual"]));
+    }
+}

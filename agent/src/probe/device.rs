@@ -1,0 +1,187 @@
+//! One device's folder: attributes read once, on demand, with the faults and the evidence kept.
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+
+use inventory_common::Fault;
+use rustix::io::Errno;
+
+use crate::host::{HostRoot, ReadError};
+
+/// A file below a device's folder, and which errors are answers when it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute {
+    /// The file, relative to the device's folder.
+    pub file: &'static str,
+    /// Errors that mean "this device has no such thing"; of all others the device is at fault.
+    pub answers: &'static [Errno],
+}
+
+impl Attribute {
+    /// A file that every such device has.
+    #[must_use]
+    pub const fn required(file: &'static str) -> Self {
+        Self { file, answers: &[] }
+    }
+
+    /// A file that a device may lack.
+    #[must_use]
+    pub const fn optional(file: &'static str) -> Self {
+        Self { file, answers: &[Errno::NOENT] }
+    }
+
+    /// The same file, with all errors that its drivers answer with.
+    #[must_use]
+    pub const fn answering(self, answers: &'static [Errno]) -> Self {
+        Self { answers, ..self }
+    }
+}
+
+/// What reading one attribute gave, for whoever asks why.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// What was read, relative to the host's root.
+    pub path: PathBuf,
+    /// What it held, or why it could not be read.
+    pub answer: Result<Vec<u8>, ReadError>,
+}
+
+/// A device's folder. Nothing is read before a rule asks for it, and nothing twice.
+pub struct Device<'a> {
+    root: &'a HostRoot,
+    folder: PathBuf,
+    name: String,
+    evidence: RefCell<Vec<Evidence>>,
+    faults: RefCell<Vec<Fault>>,
+}
+
+impl<'a> Device<'a> {
+    /// The device that is called `name` and lives in `folder`.
+    #[must_use]
+    pub fn new(root: &'a HostRoot, folder: PathBuf, name: String) -> Self {
+        Self { root, folder, name, evidence: RefCell::default(), faults: RefCell::default() }
+    }
+
+    /// The device's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The device's folder.
+    #[must_use]
+    pub fn folder(&self) -> &PathBuf {
+        &self.folder
+    }
+
+    /// The host that the device belongs to.
+    #[must_use]
+    pub fn root(&self) -> &'a HostRoot {
+        self.root
+    }
+
+    /// The attribute's bytes; absent where the device answers that it has none, and where reading
+    /// failed, which is noted as the device's fault.
+    pub fn bytes(&self, attribute: Attribute) -> Option<Vec<u8>> {
+        self.bytes_in(&self.folder, attribute)
+    }
+
+    /// As [`Self::bytes`], of an attribute in another folder that tells something of this device.
+    pub fn bytes_in(&self, folder: &Path, attribute: Attribute) -> Option<Vec<u8>> {
+        match self.answer(folder.join(attribute.file), |root, path| root.read(path)) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => self.refused(attribute, &error),
+        }
+    }
+
+    /// The attribute's text, parsed; as [`Self::bytes`], and text that `parse` does not know is a
+    /// fault too. `expected` says what it should have been.
+    pub fn parsed<T>(
+        &self,
+        attribute: Attribute,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let bytes = self.bytes(attribute)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let value = parse(&text);
+        if value.is_none() {
+            let path = self.folder.join(attribute.file);
+            self.fault(&ReadError::unexpected(&path, &text, expected));
+        }
+        value
+    }
+
+    /// Whether something stands at `path` below the device's folder, a dangling link included.
+    pub fn has(&self, path: &'static str) -> bool {
+        let present = |root: &HostRoot, path: &Path| root.link(path).map(|_| b"present".to_vec());
+        let answer = self.answer(self.folder.join(path), present);
+        match answer {
+            Ok(_) => true,
+            Err(error) => self.refused(Attribute::optional(path), &error).unwrap_or(false),
+        }
+    }
+
+    /// The text of the link at `path`; absent where there is no such link.
+    pub fn link(&self, path: &'static str) -> Option<PathBuf> {
+        let target = |root: &HostRoot, path: &Path| {
+            let target = root.link(path)?.unwrap_or_default();
+            Ok(target.into_os_string().into_encoded_bytes())
+        };
+        match self.answer(self.folder.join(path), target) {
+            Ok(target) if target.is_empty() => None,
+            Ok(target) => Some(PathBuf::from(OsString::from_vec(target))),
+            Err(error) => self.refused(Attribute::optional(path), &error),
+        }
+    }
+
+    /// The last name in the text of the link at `path`, such as a driver's.
+    pub fn link_name(&self, path: &'static str) -> Option<String> {
+        Some(self.link(path)?.file_name()?.to_string_lossy().into_owned())
+    }
+
+    /// Notes a fault of this device.
+    pub fn fault(&self, error: &ReadError) {
+        let fault = error.fault(Some(&self.name));
+        let mut faults = self.faults.borrow_mut();
+        if !faults.contains(&fault) {
+            faults.push(fault);
+        }
+    }
+
+    /// The faults met so far.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        self.faults.borrow().clone()
+    }
+
+    /// What was read so far.
+    #[must_use]
+    pub fn into_evidence(self) -> Vec<Evidence> {
+        self.evidence.into_inner()
+    }
+
+    /// Asks the host once, and answers from the evidence ever after.
+    fn answer(
+        &self,
+        path: PathBuf,
+        ask: impl FnOnce(&HostRoot, &Path) -> Result<Vec<u8>, ReadError>,
+    ) -> Result<Vec<u8>, ReadError> {
+        let mut evidence = self.evidence.borrow_mut();
+        if let Some(known) = evidence.iter().find(|known| known.path == path) {
+            return known.answer.clone();
+        }
+        let answer = ask(self.root, &path);
+        evidence.push(Evidence { path, answer: answer.clone() });
+        answer
+    }
+
+    fn refused<T>(&self, attribute: Attribute, error: &ReadError) -> Option<T> {
+        if !error.errno().is_some_and(|errno| attribute.answers.contains(&errno)) {
+            self.fault(error);
+        }
+        None
+    }
+}

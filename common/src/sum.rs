@@ -1,0 +1,148 @@
+//! From devices to nodeData: the one function that adds things up.
+
+use std::collections::BTreeSet;
+
+use crate::node_data::{GpuData, Gpus, Network, Storage, Vcpus};
+use crate::units::{mib, mib_of_sum};
+use crate::{Cpu, Devices, Gpu, Host, Inventory, Memory, NodeData, Outcome, Probe, ProbeName, Stated};
+use crate::{Swap, Unknown};
+
+/// What the probes found, before anything is added up.
+#[derive(Clone, Debug)]
+pub struct Readings {
+    /// How each probe went.
+    pub probes: Vec<Probe>,
+    /// Every device found, in canonical order.
+    pub devices: Devices,
+    /// Logical CPUs, where known.
+    pub cpu: Option<Cpu>,
+    /// Main memory, where known.
+    pub memory: Option<Memory>,
+    /// Swap space, where known.
+    pub swap: Option<Swap>,
+    /// The host, for a reader.
+    pub host: Host,
+}
+
+impl Readings {
+    /// Adds up the counted devices into the inventory of the node with this id.
+    #[must_use]
+    pub fn into_inventory(self, id: String, stated: &Stated) -> Inventory {
+        Inventory {
+            node_data: self.node_data(id),
+            unknowns: self.unknowns(),
+            probes: self.probes,
+            devices: self.devices,
+            stated: stated.overrides(),
+            cpu: self.cpu,
+            memory: self.memory,
+            swap: self.swap,
+            host: self.host,
+        }
+    }
+
+    fn node_data(&self, id: String) -> NodeData {
+        let disks = self.devices.disks.iter().filter(|disk| disk.verdict.is_counted());
+        let ports = self.devices.ports.iter().filter(|port| port.verdict.is_counted());
+        let bandwidth_mbps = ports.clone().filter_map(|port| port.speed_mbps).sum();
+        NodeData {
+            id,
+            gpus: gpus(&self.counted_gpus()),
+            vcpus: Vcpus { count: self.cpu.as_ref().map_or(0, |cpu| cpu.online) },
+            memory_mib: self.memory.as_ref().and_then(Memory::usable_bytes).map_or(0, mib),
+            swap_mib: self.swap.as_ref().map_or(0, |swap| mib(swap.total_bytes)),
+            storage: Storage {
+                disks: disks.clone().count() as u64,
+                size_mib: mib_of_sum(disks.filter_map(|disk| disk.size_bytes)),
+            },
+            network: Network {
+                interfaces: ports.count() as u64,
+                tx_bandwidth_mbps: bandwidth_mbps,
+                rx_bandwidth_mbps: bandwidth_mbps,
+            },
+        }
+    }
+
+    fn counted_gpus(&self) -> Vec<&Gpu> {
+        self.devices.gpus.iter().filter(|gpu| gpu.verdict.is_counted()).collect()
+    }
+
+    /// Every figure of nodeData that shows less than the truth, in the order of its fields.
+    fn unknowns(&self) -> Vec<Unknown> {
+        let mut unknowns = Unknowns::default();
+        let gpus = self.counted_gpus();
+        unknowns.whole(self.has_failed(ProbeName::Gpu), &["gpus.count", "gpus.memory"]);
+        for gpu in gpus.iter().filter(|gpu| gpu.memory_mib.is_none()) {
+            unknowns.part("gpus.memory", &gpu.name);
+        }
+        let no_features = !gpus.is_empty() && gpus.iter().all(|gpu| gpu.features.is_none());
+        unknowns.whole(no_features, &["gpus.features"]);
+        unknowns.whole(self.cpu.is_none(), &["vcpus.count"]);
+        let memory = self.memory.as_ref().and_then(Memory::usable_bytes);
+        unknowns.whole(memory.is_none(), &["memory"]);
+        unknowns.whole(self.swap.is_none(), &["swap"]);
+        unknowns.whole(self.has_failed(ProbeName::Block), &["storage.disks", "storage.size"]);
+        for disk in self.devices.disks.iter().filter(|disk| disk.verdict.is_counted()) {
+            if disk.size_bytes.is_none() {
+                unknowns.part("storage.size", &disk.name);
+            }
+        }
+        const NETWORK: [&str; 3] =
+            ["network.interfaces", "network.txBandwidth", "network.rxBandwidth"];
+        let network_failed =
+            self.has_failed(ProbeName::Net) || self.has_failed(ProbeName::Infiniband);
+        unknowns.whole(network_failed, &NETWORK);
+        for port in self.devices.ports.iter().filter(|port| port.verdict.is_counted()) {
+            if port.speed_mbps.is_none() {
+                unknowns.part("network.txBandwidth", &port.name);
+                unknowns.part("network.rxBandwidth", &port.name);
+            }
+        }
+        unknowns.0
+    }
+
+    fn has_failed(&self, name: ProbeName) -> bool {
+        self.probes.iter().any(|probe| probe.name == name && probe.outcome == Outcome::Failed)
+    }
+}
+
+#[derive(Default)]
+struct Unknowns(Vec<Unknown>);
+
+impl Unknowns {
+    fn whole(&mut self, unknown: bool, fields: &[&str]) {
+        let fields = fields.iter().filter(|_| unknown);
+        self.0.extend(fields.map(|&field| Unknown { field: field.to_owned(), device: None }));
+    }
+
+    fn part(&mut self, field: &str, device: &str) {
+        self.0.push(Unknown { field: field.to_owned(), device: Some(device.to_owned()) });
+    }
+}
+
+fn gpus(counted: &[&Gpu]) -> Gpus {
+    let list: Vec<GpuData> = counted
+        .iter()
+        .map(|gpu| GpuData {
+            model_name: gpu.model_name(),
+            memory_mib: gpu.memory_mib.unwrap_or(0),
+        })
+        .collect();
+    let models: BTreeSet<String> = counted.iter().filter_map(|gpu| gpu.model.clone()).collect();
+    Gpus {
+        count: list.len() as u64,
+        memory_mib: list.iter().map(|gpu| gpu.memory_mib).sum(),
+        gpus: list,
+        features: common_features(counted),
+        model_names: models.into_iter().collect(),
+    }
+}
+
+/// The features that every GPU with known features has, in the order of the first one's list.
+fn common_features(gpus: &[&Gpu]) -> Vec<String> {
+    let mut known = gpus.iter().filter_map(|gpu| gpu.features.as_ref());
+    let first = known.next().cloned().unwrap_or_default();
+    known.fold(first, |common, features| {
+        common.into_iter().filter(|feature| features.contains(feature)).collect()
+    })
+}
