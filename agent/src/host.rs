@@ -133,7 +133,8 @@ impl HostRoot {
         let path = path.as_ref();
         let mut names = self.files.list(path).map_err(|errno| ReadError::new(path, errno))?;
         names.sort_by(|a, b| {
-            let order = inventory_common::order::by_name(&a.to_string_lossy(), &b.to_string_lossy());
+            let order =
+                inventory_common::order::by_name(&a.to_string_lossy(), &b.to_string_lossy());
             order.then_with(|| a.cmp(b))
         });
         Ok(names)

@@ -1,4 +1,11 @@
 //! How a node is *read*: its kernel's files and drivers, and nothing of the cluster.
 
+mod cli;
+mod dump;
+mod exit;
 pub mod host;
+pub mod identity;
 pub mod probe;
+mod show;
+
+pub use exit::run;

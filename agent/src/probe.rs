@@ -1,11 +1,18 @@
 //! The probes: each reads one kernel source and says what it found and how it went.
 
-mod device;
-mod report;
 pub mod block;
 pub mod class;
+pub mod cpu;
+mod device;
+pub mod facts;
+pub mod meminfo;
+pub mod memory;
 pub mod pci;
+mod report;
+pub mod survey;
+pub mod swap;
 pub mod text;
 
 pub use device::{Attribute, Device, Evidence};
 pub use report::{Probed, Report, Seen};
+pub use survey::{Depth, Survey, survey};

@@ -215,7 +215,8 @@ mod tests {
 
     #[test]
     fn an_unnamed_gpu_is_called_by_vendor_and_pci_id() {
-        let text = r#"{"name":"0000:65:00.0","vendor":"NVIDIA","pciId":"10de:2330","counted":true}"#;
+        let text =
+            r#"{"name":"0000:65:00.0","vendor":"NVIDIA","pciId":"10de:2330","counted":true}"#;
         let gpu: Gpu = serde_json::from_str(text).unwrap();
         assert_eq!(gpu.model_name(), "NVIDIA 10de:2330");
     }

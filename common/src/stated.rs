@@ -49,7 +49,9 @@ impl Stated {
         all.extend(self.count_remote_disks.then(|| plain("count-remote-disks", None)));
         all.extend(self.gpu_memory_mib.iter().map(|(m, mib)| named("gpu-memory", m, Some(*mib))));
         all.extend(self.default_link_speed_mbps.map(|mbps| plain("link-speed", Some(mbps))));
-        all.extend(self.link_speeds_mbps.iter().map(|(p, mbps)| named("link-speed", p, Some(*mbps))));
+        all.extend(
+            self.link_speeds_mbps.iter().map(|(p, mbps)| named("link-speed", p, Some(*mbps))),
+        );
         all.extend(self.not_counted.iter().map(|name| named("not-counted", name, None)));
         all
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::node_data::{GpuData, Gpus, Network, Storage, Vcpus};
 use crate::units::{mib, mib_of_sum};
-use crate::{Cpu, Devices, Gpu, Host, Inventory, Memory, NodeData, Outcome, Probe, ProbeName, Stated};
+use crate::{
+    Cpu, Devices, Gpu, Host, Inventory, Memory, NodeData, Outcome, Probe, ProbeName, Stated,
+};
 use crate::{Swap, Unknown};
 
 /// What the probes found, before anything is added up.

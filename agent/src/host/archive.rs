@@ -46,9 +46,7 @@ fn read_tar(bytes: impl Read) -> std::io::Result<Tree> {
             tar::EntryType::Directory => Node::folder(),
             tar::EntryType::Symlink => Node::Link(target(&entry)?),
             // A second name of a file that came before it.
-            tar::EntryType::Link => {
-                Node::File(tree.read(&target(&entry)?, super::MAX_FILE_BYTES)?)
-            }
+            tar::EntryType::Link => Node::File(tree.read(&target(&entry)?, super::MAX_FILE_BYTES)?),
             tar::EntryType::Regular | tar::EntryType::Continuous => {
                 let mut content = Vec::new();
                 entry.read_to_end(&mut content)?;

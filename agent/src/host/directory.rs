@@ -18,7 +18,8 @@ const BUFFER_BYTES: usize = 8192;
 const PROC_SUPER_MAGIC: u64 = 0x9fa0;
 
 /// Files are opened without waiting, so that a FIFO in a captured tree cannot hang the reader.
-const READ: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
+const READ: OFlags =
+    OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
 
 pub(super) struct Directory {
     root: OwnedFd,

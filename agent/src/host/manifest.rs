@@ -35,7 +35,8 @@ impl Manifest {
     #[must_use]
     pub fn apply(&self, mut tree: Tree) -> Tree {
         for (path, errno) in &self.errors {
-            let _unreachable = tree.insert(Path::new(path), Node::Fault(Errno::from_raw_os_error(*errno)));
+            let _unreachable =
+                tree.insert(Path::new(path), Node::Fault(Errno::from_raw_os_error(*errno)));
         }
         tree
     }

@@ -60,7 +60,11 @@ impl Place {
     /// folder called `class`, such as `…/0000:03:00.0` of `…/0000:03:00.0/net/eth0`.
     #[must_use]
     pub fn before(&self, class: &str) -> Option<&Path> {
-        self.0.ancestors().skip(1).find(|path| path.file_name().is_some_and(|name| name == class))?.parent()
+        self.0
+            .ancestors()
+            .skip(1)
+            .find(|path| path.file_name().is_some_and(|name| name == class))?
+            .parent()
     }
 }
 
@@ -101,8 +105,12 @@ mod tests {
 
     #[test]
     fn a_place_is_read_off_the_link_s_text() {
-        let place = Place::of_link(Path::new("../../devices/pci0000:00/0000:03:00.0/usb1/net/eth0"));
-        assert_eq!(place.before("net"), Some(Path::new("sys/devices/pci0000:00/0000:03:00.0/usb1")));
+        let place =
+            Place::of_link(Path::new("../../devices/pci0000:00/0000:03:00.0/usb1/net/eth0"));
+        assert_eq!(
+            place.before("net"),
+            Some(Path::new("sys/devices/pci0000:00/0000:03:00.0/usb1"))
+        );
         assert!(place.has_numbered("usb") && !place.has_numbered("ata"));
         assert!(place.leads_through(&["devices", "pci0000:00"]));
         assert!(!place.leads_through(&["pci0000:00", "usb1"]));

@@ -97,9 +97,9 @@ pub fn probe(root: &HostRoot) -> Probed<Vec<Function>> {
 
 fn function(root: &HostRoot, entry: Entry, report: &mut Report) -> Option<Function> {
     let device = Device::new(root, entry.folder.clone(), entry.name.clone());
-    let class = device.parsed(CLASS, "a PCI class such as 0x030200", class).filter(|class| {
-        class.is_network() || class.is_gpu_like()
-    });
+    let class = device
+        .parsed(CLASS, "a PCI class such as 0x030200", class)
+        .filter(|class| class.is_network() || class.is_gpu_like());
     let id = class.filter(|class| class.is_gpu_like()).and_then(|_| id(&device));
     report.device(&device);
     Some(Function { entry, class: class?, id })

@@ -30,7 +30,8 @@ pub fn hexadecimal(text: &str) -> Option<u64> {
 /// Whether `text` is `prefix` followed by a decimal number and nothing else, such as `usb3`.
 #[must_use]
 pub fn is_numbered(text: &str, prefix: &str) -> bool {
-    text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    text.strip_prefix(prefix)
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

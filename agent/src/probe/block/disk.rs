@@ -121,7 +121,9 @@ impl<'a> DiskFolder<'a> {
             .into_iter()
             .find_map(|attribute| Wwid::parse(&self.device.bytes(attribute)?));
         let wwid = match wwid {
-            Some(Wwid::Eui(eui)) => self.controller_serial().map(|serial| format!("{eui} {serial}")),
+            Some(Wwid::Eui(eui)) => {
+                self.controller_serial().map(|serial| format!("{eui} {serial}"))
+            }
             Some(Wwid::Unique(id)) => Some(id),
             None => None,
         };

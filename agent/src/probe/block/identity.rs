@@ -97,15 +97,30 @@ mod tests {
     #[test]
     fn unique_ids_are_told_from_those_that_prove_nothing() {
         let unique = |text: &str| Wwid::parse(text.as_bytes());
-        for id in ["naa.5000c500a1b2c3d4", "uuid.f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
-            "nvme.8086-50484c4a-494e54454c-00000001"] {
+        for id in [
+            "naa.5000c500a1b2c3d4",
+            "uuid.f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+            "nvme.8086-50484c4a-494e54454c-00000001",
+        ] {
             assert_eq!(unique(&format!("{id}\n")), Some(Wwid::Unique(id.to_owned())));
         }
-        assert_eq!(unique("eui.0025385b71b00f3a\n"), Some(Wwid::Eui("eui.0025385b71b00f3a".into())));
-        for nothing in ["", "\n", "naa.", "naa.0000000000000000", "eui.0000000000000000",
-            "uuid.00000000-0000-0000-0000-000000000000", "t10.ATA     QEMU HARDDISK   QM00001",
-            "nvme.1234--51454d55-00000001", "nvme.1234-2020-51454d55-00000001",
-            "nvme.1234-3030303030-51454d55-00000001", "0x5000c500a1b2c3d4"] {
+        assert_eq!(
+            unique("eui.0025385b71b00f3a\n"),
+            Some(Wwid::Eui("eui.0025385b71b00f3a".into()))
+        );
+        for nothing in [
+            "",
+            "\n",
+            "naa.",
+            "naa.0000000000000000",
+            "eui.0000000000000000",
+            "uuid.00000000-0000-0000-0000-000000000000",
+            "t10.ATA     QEMU HARDDISK   QM00001",
+            "nvme.1234--51454d55-00000001",
+            "nvme.1234-2020-51454d55-00000001",
+            "nvme.1234-3030303030-51454d55-00000001",
+            "0x5000c500a1b2c3d4",
+        ] {
             assert_eq!(unique(nothing), None, "{nothing:?}");
         }
     }

@@ -1,0 +1,115 @@
+//! The command line: exactly what was typed, as types.
+
+mod stated;
+
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+pub use stated::StatedArgs;
+
+/// Reads this node's GPUs, CPUs, memory, swap, disks and network ports.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub dump: DumpArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Save the files that the inventory is read from, so that --root can read them elsewhere
+    Capture(CaptureArgs),
+}
+
+/// What the inventory is read from.
+#[derive(Clone, Debug, Args)]
+pub struct HostArgs {
+    /// Read the host below this folder, or a capture of one
+    #[arg(long, value_name = "DIR", default_value = "/", env = "INVENTORY_ROOT")]
+    pub root: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct DumpArgs {
+    /// Print this node's inventory and exit
+    #[arg(long, required = true, env = "INVENTORY_DUMP", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub dump: bool,
+
+    #[command(flatten)]
+    pub host: HostArgs,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, env = "INVENTORY_FORMAT")]
+    pub format: Format,
+
+    /// Print every device with the rule that decided, and what could not be read
+    #[arg(long, env = "INVENTORY_DETAIL", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub detail: bool,
+
+    /// Say on standard error why each device counts or not, and what was read
+    #[arg(long, env = "INVENTORY_EXPLAIN", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub explain: bool,
+
+    /// The node's id, instead of its name
+    #[arg(long, value_name = "ID", env = "INVENTORY_NODE_ID", value_parser = stated::node_id)]
+    pub node_id: Option<String>,
+
+    /// When to use colour
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, env = "INVENTORY_COLOR")]
+    pub color: Color,
+
+    #[command(flatten)]
+    pub stated: StatedArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CaptureArgs {
+    /// Where to write the capture, a tar.gz archive
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    #[command(flatten)]
+    pub host: HostArgs,
+
+    /// Keep serial numbers, MAC addresses, UUIDs and names as they are
+    #[arg(long, env = "INVENTORY_KEEP_SERIALS", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub keep_serials: bool,
+}
+
+/// How an inventory is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For machines
+    #[default]
+    Json,
+    /// For machines, and people who edit
+    Yaml,
+    /// For people
+    Table,
+}
+
+/// When colour is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<Color> for anstream::ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}

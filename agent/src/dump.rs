@@ -1,0 +1,67 @@
+//! `--dump`: one reading of the host, printed.
+
+use std::io::{self, Write};
+
+use inventory_common::{Inventory, Stated};
+
+use crate::cli::{DumpArgs, Format};
+use crate::host::HostRoot;
+use crate::identity::{self, Hints};
+use crate::probe::{Depth, survey};
+use crate::show::explain::{self, Reasons};
+use crate::show::{notes, table};
+
+/// What a dump ended with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All was read.
+    Whole,
+    /// Something is missing, and standard error says what.
+    Partial,
+}
+
+/// Reads the host and prints its inventory.
+pub fn dump(args: DumpArgs, hints: Hints) -> anyhow::Result<Ended> {
+    let DumpArgs { dump: _, host, format, detail, explain, node_id, color, stated } = args;
+    anstream::ColorChoice::from(color).write_global();
+    let stated = Stated::from(stated);
+    let root = HostRoot::open(&host.root)?;
+    let identity = identity::identify(&root, &Hints { node_id, ..hints });
+    let needs_facts = detail || explain || format == Format::Table;
+    let depth = if needs_facts { Depth::Detail } else { Depth::Figures };
+    let survey = survey(&root, identity.name, &stated, depth);
+    let reasons = Reasons { disks: survey.disks, ports: survey.ports, gpus: survey.gpus };
+    let inventory = survey.readings.into_inventory(identity.id, &stated);
+
+    let printed = match format {
+        Format::Json if detail => serde_json::to_string_pretty(&inventory)? + "\n",
+        Format::Json => serde_json::to_string_pretty(&inventory.node_data)? + "\n",
+        Format::Yaml if detail => serde_saphyr::to_string(&inventory)?,
+        Format::Yaml => serde_saphyr::to_string(&inventory.node_data)?,
+        Format::Table => table::render(&inventory, detail),
+    };
+    write_all(&mut anstream::stdout().lock(), &printed)?;
+    let mut said = String::new();
+    if explain {
+        said += &explain::render(&inventory, &reasons);
+    }
+    said += &notes::render(&inventory, identity.warning.as_deref(), &stated);
+    write_all(&mut anstream::stderr().lock(), &said)?;
+    Ok(ended(&inventory))
+}
+
+fn ended(inventory: &Inventory) -> Ended {
+    if inventory.probes.iter().all(|probe| probe.outcome.is_whole()) {
+        Ended::Whole
+    } else {
+        Ended::Partial
+    }
+}
+
+/// A reader that has seen enough, as `head` has, is no error.
+fn write_all(out: &mut impl Write, text: &str) -> io::Result<()> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}

@@ -1,0 +1,59 @@
+//! Main memory: `MemTotal`, less the NUMA nodes that are a GPU's own memory.
+
+use inventory_common::{HugePages, Memory, ProbeName};
+
+use super::meminfo::{self, Meminfo};
+use super::text::{hexadecimal, is_numbered, number};
+use super::{Depth, Probed, Report};
+use crate::host::HostRoot;
+
+/// The folder of memory blocks that can be taken offline (kernel:
+/// Documentation/admin-guide/mm/memory-hotplug.rst).
+pub const BLOCKS: &str = "sys/devices/system/memory";
+/// The folder of huge page pools (kernel: Documentation/admin-guide/mm/hugetlbpage.rst).
+pub const HUGE_PAGES: &str = "sys/kernel/mm/hugepages";
+
+/// Main memory; fails without `MemTotal`. Run it after the GPUs: starting their library can bring
+/// their memory online.
+#[must_use]
+pub fn probe(root: &HostRoot, meminfo: &Meminfo, depth: Depth) -> Probed<Option<Memory>> {
+    let report = Report::new(ProbeName::Memory);
+    let total_bytes = match meminfo::bytes(meminfo, "MemTotal", "MemTotal in kB") {
+        Ok(total_bytes) => total_bytes,
+        Err(error) => return report.failed(&error, None),
+    };
+    let gpu_owned_bytes = Some(0);
+    let is_detailed = depth == Depth::Detail;
+    let memory = Memory {
+        total_bytes,
+        gpu_owned_bytes,
+        installed_bytes: if is_detailed { installed_bytes(root) } else { None },
+        huge_pages: if is_detailed { huge_pages(root) } else { Vec::new() },
+    };
+    report.done(Some(memory))
+}
+
+/// Online blocks times their size; absent on machines without blocks. For a reader only: it decides
+/// no figure, so what cannot be read is simply absent.
+fn installed_bytes(root: &HostRoot) -> Option<u64> {
+    let size = root.parsed(format!("{BLOCKS}/block_size_bytes"), "a size", hexadecimal).ok()?;
+    let names = root.list(BLOCKS).ok()?;
+    let blocks = names.iter().filter_map(|name| name.to_str());
+    let is_online = |block: &&str| {
+        let state = root.text(format!("{BLOCKS}/{block}/state"));
+        state.is_ok_and(|state| state.trim() == "online")
+    };
+    let online = blocks.filter(|name| is_numbered(name, "memory")).filter(is_online).count();
+    size.checked_mul(online as u64).filter(|bytes| *bytes > 0)
+}
+
+/// The pools of huge pages, by page size; as with [`installed_bytes`], for a reader only.
+fn huge_pages(root: &HostRoot) -> Vec<HugePages> {
+    let names = root.list(HUGE_PAGES).unwrap_or_default();
+    let pool = |name: &str| {
+        let page_kib = number(name.strip_prefix("hugepages-")?.strip_suffix("kB")?)?;
+        let file = format!("{HUGE_PAGES}/{name}/nr_hugepages");
+        Some(HugePages { page_kib, pages: root.parsed(file, "a number", number).ok()? })
+    };
+    names.iter().filter_map(|name| pool(name.to_str()?)).collect()
+}

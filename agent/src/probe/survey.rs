@@ -1,0 +1,54 @@
+//! All probes in their order, on one host.
+
+use inventory_common::sum::Readings;
+use inventory_common::{Devices, Stated};
+
+use super::{Evidence, Seen, block, cpu, facts, meminfo, memory, pci, swap};
+use crate::host::HostRoot;
+
+/// How much to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// What nodeData and its rules need.
+    Figures,
+    /// That, and what helps a reader understand the host.
+    Detail,
+}
+
+/// What the probes found, and what they read to judge each device.
+#[derive(Debug)]
+pub struct Survey {
+    /// The readings, ready to be added up.
+    pub readings: Readings,
+    /// What was read of each disk, in the order of the disks.
+    pub disks: Vec<Vec<Evidence>>,
+    /// What was read of each port, in the order of the ports.
+    pub ports: Vec<Vec<Evidence>>,
+    /// What was read of each GPU, in the order of the GPUs.
+    pub gpus: Vec<Vec<Evidence>>,
+}
+
+/// Reads the host, one probe after another: files of sysfs answer slower when asked in parallel.
+#[must_use]
+pub fn survey(root: &HostRoot, name: Option<String>, stated: &Stated, depth: Depth) -> Survey {
+    let pci = pci::probe(root);
+    let block = block::probe(root, stated);
+    let cpu = cpu::probe(root);
+    let meminfo = meminfo::read(root);
+    let memory = memory::probe(root, &meminfo, depth);
+    let swap = swap::probe(root, &meminfo, depth);
+    let (disks, disk_evidence) = split(block.found);
+    let readings = Readings {
+        probes: vec![cpu.probe, memory.probe, swap.probe, block.probe, pci.probe],
+        devices: Devices { disks, ports: Vec::new(), gpus: Vec::new() },
+        cpu: cpu.found,
+        memory: memory.found,
+        swap: swap.found,
+        host: facts::read(root, name, depth),
+    };
+    Survey { readings, disks: disk_evidence, ports: Vec::new(), gpus: Vec::new() }
+}
+
+fn split<D>(seen: Vec<Seen<D>>) -> (Vec<D>, Vec<Vec<Evidence>>) {
+    seen.into_iter().map(|seen| (seen.device, seen.evidence)).unzip()
+}

@@ -1,0 +1,29 @@
+//! How an inventory is shown to people.
+
+pub mod explain;
+pub mod notes;
+pub mod table;
+
+use std::borrow::Cow;
+
+/// Text of a host with its control characters made visible: a device may call itself anything, and
+/// a terminal obeys some of it.
+#[must_use]
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let visible = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
+    Cow::Owned(text.chars().map(visible).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_made_visible() {
+        assert_eq!(plain("Tesla\u{1b}[31m\n"), "Tesla\\u{1b}[31m\\n");
+        assert_eq!(plain("Größe"), "Größe");
+    }
+}
