@@ -8,6 +8,7 @@ pub mod node_id;
 pub mod order;
 pub mod outcome;
 pub mod rule;
+pub mod schema;
 pub mod state;
 pub mod stated;
 pub mod sum;

@@ -3,5 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod house;
+mod live;
+mod properties;
 mod robustness;
 mod usage;

@@ -70,7 +70,8 @@ fn damaged(file: &Path, damage: Option<&Node>) -> Tree {
 fn leaves_whole(file: &Path, damage: &str) -> Option<bool> {
     let name = file.file_name().unwrap().to_str().unwrap();
     let is = |path: &str| file == Path::new(path);
-    let required = is("proc/meminfo") || is("sys/devices/system/cpu/online") || ["size", "type"].contains(&name);
+    let is_net_type = name == "type" && file.starts_with("sys/class/net");
+    let required = is("proc/meminfo") || name == "size" || is_net_type;
     match (damage, name) {
         // cpuN folders and cpuinfo stand in for the list of online CPUs.
         ("missing" | "dangling", "online") => Some(true),
@@ -79,7 +80,9 @@ fn leaves_whole(file: &Path, damage: &str) -> Option<bool> {
         ("EOPNOTSUPP", "phys_port_id" | "phys_port_name") => Some(true),
         ("EINVAL", "wwid") if file.parent().unwrap().ends_with("device") => Some(true),
         ("negative", "speed") => None,
-        ("EIO" | "EACCES" | "EINVAL" | "ENODEV" | "EOPNOTSUPP" | "folder" | "loop" | "huge", _) => Some(false),
+        ("EIO" | "EACCES" | "EINVAL" | "ENODEV" | "EOPNOTSUPP" | "folder" | "loop" | "huge", _) => {
+            Some(false)
+        }
         // Whether text is malformed depends on what the file holds.
         _ => None,
     }
@@ -93,15 +96,14 @@ fn every_damage_to_every_file_leaves_the_other_devices_alone() {
     for file in &files {
         for (damage, node) in damages() {
             let found = read(damaged(file, node.as_ref()), Depth::Figures);
-            let owner = file.iter().nth(2).map_or("", |name| name.to_str().unwrap());
             let context = format!("{} {damage}", file.display());
-            others_agree(&whole, &found, file, owner, &context);
+            others_agree(&whole, &found, file, &context);
         }
     }
 }
 
 /// Devices that the damaged file does not belong to are as they were.
-fn others_agree(whole: &Inventory, found: &Inventory, file: &Path, _: &str, context: &str) {
+fn others_agree(whole: &Inventory, found: &Inventory, file: &Path, context: &str) {
     let path = file.to_str().unwrap();
     let is_mine = |name: &str| path.contains(&format!("/{}/", name.split('/').next().unwrap()));
     for (before, after) in [

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::support::agent::Run;
 use crate::expect::Expectation;
+use crate::support::agent::Run;
 use crate::support::sketch;
 
 /// One case.
