@@ -24,7 +24,8 @@ fn agent() -> PathBuf {
 fn no_source_names_an_absolute_path_of_the_host() {
     let sources = sources(&agent());
     assert!(sources.len() > 20);
-    for (path, text) in sources {
+    let is_host_root = |path: &PathBuf| path.strip_prefix(agent()).unwrap().starts_with("host");
+    for (path, text) in sources.into_iter().filter(|(path, _)| !is_host_root(path)) {
         for literal in ["\"/proc", "\"/sys", "\"/etc"] {
             assert!(!text.contains(literal), "{}: {literal}", path.display());
         }
