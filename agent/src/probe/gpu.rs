@@ -111,7 +111,7 @@ fn note_failure(answers: Option<&Answers>, report: &mut Report) {
             path: failure.error.call.clone(),
             cause: figures::cause(Some(failure.state)),
             message: format!(
-                "GPUs that only NVML shows are unknown: {}, {} ({}); {}",
+                "tells no GPUs: {}, {} ({}); {}",
                 failure.state,
                 failure.state.meaning(),
                 failure.error.message,

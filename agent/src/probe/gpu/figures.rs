@@ -135,20 +135,20 @@ fn name(answer: &Answer, address: Option<Address>, has_bus: bool) -> String {
 }
 
 fn unknown_memory(gpu: &Gpu, error: Option<&CallError>, path: &str) -> Fault {
-    let error_text = error.map(|error| format!(" ({error})")).unwrap_or_default();
+    let error_text = error.map(|error| format!(" ({})", error.message)).unwrap_or_default();
     let (why, remedy) = match gpu.state {
         Some(state) => (
             format!("{state}, {}{error_text}", state.meaning()),
             format!("{}, or ", state.remedy()),
         ),
-        None => ("nothing tells it".to_owned(), String::new()),
+        None => ("no file or call has it".to_owned(), String::new()),
     };
     let option = format!("--gpu-memory '{}=MIB'", gpu.model_name());
     Fault {
         device: Some(gpu.name.clone()),
         path: error.map_or(path, |error| &error.call).to_owned(),
         cause: cause(gpu.state),
-        message: format!("its memory is unknown: {why}; {remedy}state it with {option}"),
+        message: format!("tells no memory: {why}; {remedy}state it with {option}"),
     }
 }
 
