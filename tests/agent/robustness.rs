@@ -102,10 +102,15 @@ fn every_damage_to_every_file_leaves_the_other_devices_alone() {
     }
 }
 
+/// Folders that tell of a device without bearing its name: the AMD GPU's node in KFD.
+const OWNED: [(&str, &str); 1] = [("sys/class/kfd/kfd/topology/nodes/1/", "0000:65:00.0")];
+
 /// Devices that the damaged file does not belong to are as they were.
 fn others_agree(whole: &Inventory, found: &Inventory, file: &Path, context: &str) {
     let path = file.to_str().unwrap();
-    let is_mine = |name: &str| path.contains(&format!("/{}/", name.split('/').next().unwrap()));
+    let owns = |name: &str| OWNED.iter().any(|(at, of)| path.starts_with(at) && *of == name);
+    let is_in = |name: &str| path.contains(&format!("/{}/", name.split('/').next().unwrap()));
+    let is_mine = |name: &str| is_in(name) || owns(name);
     for (before, after) in [
         (names(&whole.devices.disks), names(&found.devices.disks)),
         (names(&whole.devices.ports), names(&found.devices.ports)),
