@@ -100,11 +100,12 @@ fn has(list: &Value, wanted: &Value) -> Result<(), String> {
     found.then_some(()).ok_or_else(|| list.to_string())
 }
 
-/// Compares with text that is JSON, or a bare word; `none` is an absent value.
+/// Compares with a bare word, or with text that is JSON; `none` is an absent value.
 fn same(found: &Value, wanted: &str) -> Result<(), String> {
-    let wanted = match wanted {
-        "none" => Value::Null,
-        text => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+    let is_same = match (found, wanted) {
+        (Value::Null, "none") => true,
+        (Value::String(word), wanted) => word == wanted,
+        (found, wanted) => serde_json::from_str(wanted).is_ok_and(|wanted: Value| *found == wanted),
     };
-    (*found == wanted).then_some(()).ok_or_else(|| found.to_string())
+    is_same.then_some(()).ok_or_else(|| found.to_string())
 }
