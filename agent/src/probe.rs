@@ -4,6 +4,9 @@ mod device;
 mod report;
 pub mod block;
 pub mod class;
+pub mod infiniband;
+pub mod net;
+pub mod network;
 pub mod pci;
 pub mod text;
 
