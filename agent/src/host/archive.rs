@@ -119,15 +119,14 @@ fn load_entries(
 
 fn load_file(path: &Path, budget: &mut u64) -> std::io::Result<Node> {
     let mut content = Vec::new();
-    match File::open(path).and_then(|file| file.take(*budget).read_to_end(&mut content)) {
+    let read = File::open(path).and_then(|file| file.take(*budget).read_to_end(&mut content));
+    if let Err(error) = read {
         // A file that this user may not read answers just that.
-        Err(error) => Errno::from_io_error(&error).map(Node::Fault).ok_or(error),
-        Ok(_) => {
-            *budget -= content.len() as u64;
-            if *budget == 0 {
-                return Err(std::io::Error::other("the folder holds more than any capture"));
-            }
-            Ok(Node::File(content))
-        }
+        return Errno::from_io_error(&error).map(Node::Fault).ok_or(error);
     }
+    *budget -= content.len() as u64;
+    if *budget == 0 {
+        return Err(std::io::Error::other("the folder holds more than any capture"));
+    }
+    Ok(Node::File(content))
 }

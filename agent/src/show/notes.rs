@@ -12,7 +12,7 @@ pub fn render(inventory: &Inventory, identity: Option<&str>, stated: &Stated) ->
     lines.extend(inventory.probes.iter().flat_map(faults));
     lines.extend(unknown_speeds(inventory));
     lines.extend(unmatched(inventory, stated));
-    lines.iter().map(|line| format!("warning: {}\n", plain(line))).collect()
+    lines.iter().map(|line| format!("warning: {}\n", plain(line))).collect::<Vec<_>>().concat()
 }
 
 /// What a probe could not read, a line for each fault.
