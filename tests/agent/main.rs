@@ -11,8 +11,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod disk;
 mod house;
-mod live;
 mod properties;
 mod robustness;
 mod usage;
