@@ -11,6 +11,7 @@ mod tree;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use inventory_common::order::by_name;
 use rustix::io::Errno;
 
 pub use error::{OpenError, ReadError};
@@ -49,13 +50,16 @@ pub struct HostRoot {
 impl HostRoot {
     /// Opens the host at `root`: a folder that holds `proc` and `sys`, or an archive of one.
     pub fn open(root: &Path) -> Result<Self, OpenError> {
-        let subject = |source| OpenError::Unreadable { root: root.to_owned(), source };
-        let metadata = std::fs::metadata(root).map_err(subject)?;
-        if !metadata.is_dir() {
-            let (tree, manifest) = archive::unpack(root)?;
-            return Self::of_tree(tree, manifest).checked(root);
-        }
-        let files = directory::Directory::open(root).map_err(|errno| subject(errno.into()))?;
+        let files = match directory::Directory::open(root) {
+            Err(Errno::NOTDIR) => {
+                let (tree, manifest) = archive::unpack(root)?;
+                return Self::of_tree(tree, manifest).checked(root);
+            }
+            Err(errno) => {
+                return Err(OpenError::Unreadable { root: root.to_owned(), source: errno.into() });
+            }
+            Ok(files) => files,
+        };
         let live = files.has_live_proc();
         if !live && (files.has_manifest() || !files.is_confined()) {
             let (tree, manifest) = archive::load_folder(root)?;
@@ -132,11 +136,7 @@ impl HostRoot {
     pub fn list(&self, path: impl AsRef<Path>) -> Result<Vec<OsString>, ReadError> {
         let path = path.as_ref();
         let mut names = self.files.list(path).map_err(|errno| ReadError::new(path, errno))?;
-        names.sort_by(|a, b| {
-            let order =
-                inventory_common::order::by_name(&a.to_string_lossy(), &b.to_string_lossy());
-            order.then_with(|| a.cmp(b))
-        });
+        names.sort_by(|a, b| by_name(a.as_encoded_bytes(), b.as_encoded_bytes()));
         Ok(names)
     }
 

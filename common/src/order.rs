@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 /// `sd2` comes before `sd10`, and `sda` before `sdaa` before `sdb`. Names that differ only in
 /// leading zeros are told apart byte by byte at the end, so the order is total.
 #[must_use]
-pub fn by_name(left: &str, right: &str) -> Ordering {
-    let (mut a, mut b) = (left.as_bytes(), right.as_bytes());
+pub fn by_name(left: &[u8], right: &[u8]) -> Ordering {
+    let (mut a, mut b) = (left, right);
     loop {
         let (number_a, rest_a) = split_digits(a);
         let (number_b, rest_b) = split_digits(b);
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     fn sorted(mut names: Vec<&str>) -> Vec<&str> {
-        names.sort_by(|a, b| by_name(a, b));
+        names.sort_by(|a, b| by_name(a.as_bytes(), b.as_bytes()));
         names
     }
 
@@ -78,8 +78,8 @@ mod tests {
 
     #[test]
     fn leading_zeros_keep_the_order_total() {
-        assert_eq!(by_name("sd01", "sd1"), Ordering::Less);
-        assert_eq!(by_name("sd1", "sd1"), Ordering::Equal);
+        assert_eq!(by_name(b"sd01", b"sd1"), Ordering::Less);
+        assert_eq!(by_name(b"sd1", b"sd1"), Ordering::Equal);
         assert_eq!(sorted(vec!["a1b", "a01c", "a1a"]), ["a1a", "a1b", "a01c"]);
     }
 }

@@ -15,6 +15,9 @@ use super::Files;
 /// First buffer size: attributes of sysfs have at most a page.
 const BUFFER_BYTES: usize = 8192;
 
+/// The longest text that a link can have (`PATH_MAX` of linux/limits.h).
+const MAX_LINK_BYTES: usize = 4096;
+
 /// What statfs says of procfs (`PROC_SUPER_MAGIC` of linux/magic.h).
 const PROC_SUPER_MAGIC: u64 = 0x9fa0;
 
@@ -117,11 +120,12 @@ impl Files for Directory {
             *folder = Some((parent.to_owned(), self.open_at(parent, FOLDER)?));
         }
         // The name itself is not followed, so a folder inside the root keeps it inside.
-        let text = match folder.as_ref().filter(|_| is_known(&folder)) {
-            Some((_, folder)) => rustix::fs::readlinkat(folder, name, Vec::new()),
-            None => rustix::fs::readlinkat(&self.root, path, Vec::new()),
+        let mut buffer = [MaybeUninit::uninit(); MAX_LINK_BYTES];
+        let (text, _) = match folder.as_ref().filter(|_| is_known(&folder)) {
+            Some((_, folder)) => rustix::fs::readlinkat_raw(folder, name, &mut buffer)?,
+            None => rustix::fs::readlinkat_raw(&self.root, path, &mut buffer)?,
         };
-        Ok(OsString::from_vec(text?.into_bytes()).into())
+        Ok(OsString::from_vec(text.to_vec()).into())
     }
 
     fn is_folder(&self, path: &Path) -> Result<bool, Errno> {
