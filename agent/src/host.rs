@@ -4,9 +4,11 @@
 mod archive;
 mod directory;
 mod error;
+mod folder;
+mod loader;
 pub mod manifest;
 mod recorder;
-mod tree;
+pub(crate) mod tree;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -14,7 +16,7 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 
 pub use error::{OpenError, ReadError};
-pub use recorder::{Access, Recorder};
+pub use recorder::{Access, Notes, Recorder};
 pub use tree::{Node, Tree};
 
 use manifest::Manifest;
@@ -58,7 +60,7 @@ impl HostRoot {
         let files = directory::Directory::open(root).map_err(|errno| subject(errno.into()))?;
         let live = files.has_live_proc();
         if !live && (files.has_manifest() || !files.is_confined()) {
-            let (tree, manifest) = archive::load_folder(root)?;
+            let (tree, manifest) = folder::load(root)?;
             return Self::of_tree(tree, manifest).checked(root);
         }
         Self { files: Box::new(files), live, manifest: Manifest::default() }.checked(root)
