@@ -5,6 +5,8 @@ pub mod class;
 pub mod cpu;
 mod device;
 pub mod facts;
+pub mod gpu;
+pub mod gpu_nodes;
 pub mod meminfo;
 pub mod memory;
 pub mod pci;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{GpuState, PortState, Rule};
+use crate::{PortState, Rule};
 
 /// Whether a device counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -132,48 +132,8 @@ pub struct Port {
     pub stated: bool,
 }
 
-/// A GPU or another accelerator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Gpu {
-    /// The PCI address, such as `0000:65:00.0`, or the UUID where there is no PCI bus.
-    pub name: String,
-    /// The maker, such as `NVIDIA`.
-    pub vendor: String,
-    /// Vendor and device id on the PCI bus, such as `10de:2330`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pci_id: Option<String>,
-    /// The model; absent where nothing names it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    /// Whether it counts.
-    #[serde(flatten)]
-    pub verdict: Verdict,
-    /// Memory in MiB; absent where unknown or not needed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub memory_mib: Option<u64>,
-    /// Why something about it is unknown; absent where all is well.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<GpuState>,
-    /// What it can do; absent where its compute capability is unknown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub features: Option<Vec<String>>,
-    /// Whether a person's word decided anything about it.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub stated: bool,
-}
-
-impl Gpu {
-    /// The model, or vendor and PCI id where nothing names it.
-    #[must_use]
-    pub fn model_name(&self) -> String {
-        let unnamed = || format!("{} {}", self.vendor, self.pci_id.as_deref().unwrap_or("GPU"));
-        self.model.clone().unwrap_or_else(unnamed)
-    }
-}
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_false(value: &bool) -> bool {
+pub(crate) fn is_false(value: &bool) -> bool {
     !value
 }
 
@@ -211,13 +171,5 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Disk>(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn an_unnamed_gpu_is_called_by_vendor_and_pci_id() {
-        let text =
-            r#"{"name":"0000:65:00.0","vendor":"NVIDIA","pciId":"10de:2330","counted":true}"#;
-        let gpu: Gpu = serde_json::from_str(text).unwrap();
-        assert_eq!(gpu.model_name(), "NVIDIA 10de:2330");
     }
 }

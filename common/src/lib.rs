@@ -2,18 +2,21 @@
 //! counted them, and what could not be known. Nothing here reads a host or speaks to a network.
 
 pub mod device;
+pub mod gpu;
 pub mod inventory;
 pub mod node_data;
 pub mod node_id;
 pub mod order;
 pub mod outcome;
 pub mod rule;
+pub mod schema;
 pub mod state;
 pub mod stated;
 pub mod sum;
 pub mod units;
 
-pub use device::{Disk, Gpu, Medium, Port, Verdict};
+pub use device::{Disk, Medium, Port, Verdict};
+pub use gpu::{CallError, Gpu, GpuHealth, Mig, MigInstance};
 pub use inventory::{Cpu, Devices, Host, HugePages, Inventory, Memory, Swap, SwapArea, Unknown};
 pub use node_data::NodeData;
 pub use outcome::{Cause, Fault, Outcome, Probe, ProbeName};

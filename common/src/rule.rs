@@ -67,7 +67,7 @@ rules! {
     Management = "management",
     /// a link layer that is neither InfiniBand nor Ethernet, such as EFA's
     OtherFabric = "other-fabric",
-    /// a network device whose kind could not be read
+    /// a device whose kind could not be read
     UnknownType = "unknown-type",
     /// a network function whose port lives in another network namespace
     Elsewhere = "elsewhere",

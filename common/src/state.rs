@@ -58,8 +58,26 @@ macro_rules! gpu_states {
 gpu_states! {
     /// no vendor driver holds the GPU
     NoDriver = "no-driver", "load the vendor's driver (for NVIDIA: modprobe nvidia, and keep nouveau away)";
+    /// the driver holds the GPU, and there is no NVML library to load
+    LibraryMissing = "library-missing", "install the driver's libraries (libnvidia-ml.so.1), or name the library with --nvml-library; in a pod let RuntimeClass nvidia or CDI bring it";
+    /// the driver holds the GPU, and the NVML library finds no driver: the device nodes are missing
+    NoDeviceNodes = "no-device-nodes", "in a pod run with RuntimeClass nvidia or CDI (a mounted driver root brings only the library); on the host run nvidia-modprobe -u -c 0";
+    /// the NVML library and the driver in the kernel are of different versions
+    VersionMismatch = "version-mismatch", "reload the driver, or reboot after the upgrade; in a pod start it anew, since it keeps the old library";
+    /// the GPU has fallen off the bus
+    GpuLost = "gpu-lost", "look for Xid 79 in the kernel log, then power the machine off and on; if it comes back, have the GPU or its slot changed";
+    /// the GPU must be reset before it works again
+    ResetRequired = "reset-required", "drain the node and reset the GPU (nvidia-smi --gpu-reset -i ADDRESS), or reboot";
+    /// NVML does not tell this user
+    Forbidden = "forbidden", "let the agent open /dev/nvidiactl and the GPU's device node; with MIG on, the parent GPU tells its memory only to root";
+    /// NVML did not answer in time
+    Timeout = "timeout", "look for NVRM and Xid lines in the kernel log: a dead GPU can hang the driver, and then only a reboot helps; the persistence daemon makes NVML start quickly";
+    /// the driver holds the GPU, and NVML does not list it
+    NotListed = "not-listed", "give the agent all GPUs (NVIDIA_VISIBLE_DEVICES=all); else the driver excludes it or could not start it: look for NVRM lines in the kernel log";
+    /// NVML was asked, and gave an error that has no name of its own
+    Failed = "failed", "compare with nvidia-smi -q, and look for NVRM and Xid lines in the kernel log";
     /// nobody was asked for the memory
-    NotAsked = "not-asked", "ask NVML on the host itself, or state it with --gpu-memory MODEL=MIB";
+    NotAsked = "not-asked", "run the agent on the host itself and let it ask NVML (a captured tree has only what was recorded)";
 }
 
 impl std::fmt::Display for GpuState {

@@ -35,6 +35,17 @@ impl Stated {
         }
     }
 
+    /// As [`Self::verdict`], for a device whose name can be written in more than one way.
+    #[must_use]
+    pub fn verdict_where(&self, is_it: impl Fn(&str) -> bool) -> Option<Verdict> {
+        let names_it = |names: &BTreeSet<String>| names.iter().any(|name| is_it(name));
+        if names_it(&self.not_counted) {
+            Some(Verdict::NotCounted(Rule::Stated))
+        } else {
+            names_it(&self.count).then_some(Verdict::Counted)
+        }
+    }
+
     /// The statements as the inventory lists them, in the order of their options and names.
     #[must_use]
     pub fn overrides(&self) -> Vec<Override> {
@@ -81,5 +92,8 @@ mod tests {
         let stated = Stated { count: both.clone(), not_counted: both, ..Stated::default() };
         assert_eq!(stated.verdict("sda"), Some(Verdict::NotCounted(Rule::Stated)));
         assert_eq!(stated.verdict("sdb"), None);
+        let by_any_case = |name: &str| name.eq_ignore_ascii_case("SDA");
+        assert_eq!(stated.verdict_where(by_any_case), Some(Verdict::NotCounted(Rule::Stated)));
+        assert_eq!(stated.verdict_where(|name| name == "sdb"), None);
     }
 }

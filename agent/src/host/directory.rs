@@ -21,20 +21,25 @@ const PROC_SUPER_MAGIC: u64 = 0x9fa0;
 const READ: OFlags =
     OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
 
+/// A folder to look things up in.
+const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
 pub(super) struct Directory {
     root: OwnedFd,
     /// Whether the kernel keeps links inside the root (`openat2`, since Linux 5.6).
     confined: bool,
     buffer: RefCell<Vec<u8>>,
+    /// The folder that was last asked for a link: the next link is most often beside it.
+    folder: RefCell<Option<(PathBuf, OwnedFd)>>,
 }
 
 impl Directory {
     pub(super) fn open(root: &Path) -> Result<Self, Errno> {
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let fd = rustix::fs::open(root, flags, Mode::empty())?;
+        let fd = rustix::fs::open(root, FOLDER, Mode::empty())?;
         let buffer = RefCell::new(vec![0; BUFFER_BYTES]);
-        let mut directory = Self { root: fd, confined: root != Path::new("/"), buffer };
-        directory.confined &= directory.open_at(Path::new("."), flags).is_ok();
+        let folder = RefCell::default();
+        let mut directory = Self { root: fd, confined: root != Path::new("/"), buffer, folder };
+        directory.confined &= directory.open_at(Path::new("."), FOLDER).is_ok();
         Ok(directory)
     }
 
@@ -99,14 +104,15 @@ impl Files for Directory {
     }
 
     fn link(&self, path: &Path) -> Result<PathBuf, Errno> {
-        let text = if self.confined {
-            let link = self.open_at(path, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC)?;
-            // An empty path reads the link that is open; of anything else it says ENOENT.
-            rustix::fs::readlinkat(link, "", Vec::new())
-                .map_err(|errno| if errno == Errno::NOENT { Errno::INVAL } else { errno })?
-        } else {
-            rustix::fs::readlinkat(&self.root, path, Vec::new())?
-        };
+        let (parent, name) = (path.parent(), path.file_name());
+        let (parent, name) = parent.zip(name).ok_or(Errno::INVAL)?;
+        let mut folder = self.folder.borrow_mut();
+        if folder.as_ref().is_none_or(|(known, _)| known != parent) {
+            *folder = Some((parent.to_owned(), self.open_at(parent, FOLDER)?));
+        }
+        let (_, parent) = folder.as_ref().ok_or(Errno::NOENT)?;
+        // The name itself is not followed, so a folder inside the root keeps it inside.
+        let text = rustix::fs::readlinkat(parent, name, Vec::new())?;
         Ok(OsString::from_vec(text.into_bytes()).into())
     }
 

@@ -4,7 +4,7 @@ use inventory_common::{HugePages, Memory, ProbeName};
 
 use super::meminfo::{self, Meminfo};
 use super::text::{hexadecimal, is_numbered, number};
-use super::{Depth, Probed, Report};
+use super::{Depth, Probed, Report, gpu_nodes};
 use crate::host::HostRoot;
 
 /// The folder of memory blocks that can be taken offline (kernel:
@@ -17,12 +17,12 @@ pub const HUGE_PAGES: &str = "sys/kernel/mm/hugepages";
 /// their memory online.
 #[must_use]
 pub fn probe(root: &HostRoot, meminfo: &Meminfo, depth: Depth) -> Probed<Option<Memory>> {
-    let report = Report::new(ProbeName::Memory);
+    let mut report = Report::new(ProbeName::Memory);
     let total_bytes = match meminfo::bytes(meminfo, "MemTotal", "MemTotal in kB") {
         Ok(total_bytes) => total_bytes,
         Err(error) => return report.failed(&error, None),
     };
-    let gpu_owned_bytes = Some(0);
+    let gpu_owned_bytes = gpu_nodes::gpu_owned_bytes(root, &mut report);
     let is_detailed = depth == Depth::Detail;
     let memory = Memory {
         total_bytes,

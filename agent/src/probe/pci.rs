@@ -1,12 +1,16 @@
 //! Functions on the PCI bus, from `sys/bus/pci/devices` (kernel:
 //! Documentation/ABI/testing/sysfs-bus-pci).
 
+mod address;
+
 use inventory_common::ProbeName;
 
 use super::class::{self, Entry, Place};
 use super::text::hexadecimal;
 use super::{Attribute, Device, Probed, Report};
 use crate::host::HostRoot;
+
+pub use address::Address;
 
 /// The folder of PCI functions.
 pub const BUS: &str = "sys/bus/pci/devices";
@@ -40,10 +44,16 @@ impl Class {
         matches!(self, Self::ETHERNET | Self::INFINIBAND)
     }
 
+    /// Whether it is an accelerator of any kind.
+    #[must_use]
+    pub fn is_accelerator(self) -> bool {
+        self.0 >> 8 == Self::ACCELERATOR.0 >> 8
+    }
+
     /// Whether it could be a GPU or another accelerator.
     #[must_use]
     pub fn is_gpu_like(self) -> bool {
-        matches!(self, Self::VGA | Self::DISPLAY_3D | Self::DISPLAY_OTHER | Self::ACCELERATOR)
+        matches!(self, Self::VGA | Self::DISPLAY_3D | Self::DISPLAY_OTHER) || self.is_accelerator()
     }
 }
 

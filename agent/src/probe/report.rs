@@ -77,7 +77,9 @@ impl Report {
         self.with(Outcome::Absent, found)
     }
 
-    fn with<T>(self, outcome: Outcome, found: T) -> Probed<T> {
+    /// The result with an outcome that the probe judged itself.
+    #[must_use]
+    pub fn with<T>(self, outcome: Outcome, found: T) -> Probed<T> {
         Probed { found, probe: Probe { name: self.name, outcome, faults: self.faults } }
     }
 }

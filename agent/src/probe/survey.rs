@@ -3,7 +3,7 @@
 use inventory_common::sum::Readings;
 use inventory_common::{Devices, Stated};
 
-use super::{Evidence, Seen, block, cpu, facts, meminfo, memory, pci, swap};
+use super::{Evidence, Seen, block, cpu, facts, gpu, meminfo, memory, pci, swap};
 use crate::host::HostRoot;
 
 /// How much to read.
@@ -33,20 +33,22 @@ pub struct Survey {
 pub fn survey(root: &HostRoot, name: Option<String>, stated: &Stated, depth: Depth) -> Survey {
     let pci = pci::probe(root);
     let block = block::probe(root, stated);
+    let gpu = gpu::probe(root, stated, &pci, None);
     let cpu = cpu::probe(root);
     let meminfo = meminfo::read(root);
     let memory = memory::probe(root, &meminfo, depth);
     let swap = swap::probe(root, &meminfo, depth);
     let (disks, disk_evidence) = split(block.found);
+    let (gpus, gpu_evidence) = split(gpu.found);
     let readings = Readings {
-        probes: vec![cpu.probe, memory.probe, swap.probe, block.probe, pci.probe],
-        devices: Devices { disks, ports: Vec::new(), gpus: Vec::new() },
+        probes: vec![cpu.probe, memory.probe, swap.probe, block.probe, pci.probe, gpu.probe],
+        devices: Devices { disks, ports: Vec::new(), gpus },
         cpu: cpu.found,
         memory: memory.found,
         swap: swap.found,
         host: facts::read(root, name, depth),
     };
-    Survey { readings, disks: disk_evidence, ports: Vec::new(), gpus: Vec::new() }
+    Survey { readings, disks: disk_evidence, ports: Vec::new(), gpus: gpu_evidence }
 }
 
 fn split<D>(seen: Vec<Seen<D>>) -> (Vec<D>, Vec<Vec<Evidence>>) {

@@ -1,0 +1,610 @@
+//! The whole probe over hosts built by hand, rule by rule.
+
+use std::path::Path;
+
+use inventory_common::{CallError, Cause, GpuHealth, GpuState, Mig, Rule};
+use rustix::io::Errno;
+
+use super::answers::{Answer, Failure};
+use super::*;
+use crate::host::manifest::Manifest;
+use crate::host::{Node, Tree};
+use crate::probe::pci;
+
+const H100: &str = "NVIDIA H100 80GB HBM3";
+
+/// A host that is built function by function.
+#[derive(Clone, Default)]
+struct Host {
+    tree: Tree,
+    stated: Stated,
+    answers: Option<Answers>,
+}
+
+impl Host {
+    /// A host with one function, of vendor and device such as `10de:2330`.
+    fn with(address: &str, class: &str, id: &str) -> Self {
+        Self::default().and(address, class, id)
+    }
+
+    fn and(self, address: &str, class: &str, id: &str) -> Self {
+        let folder = format!("sys/bus/pci/devices/{address}");
+        let (vendor, device) = id.split_once(':').unwrap();
+        self.file(&format!("{folder}/class"), &format!("0x{class}00\n"))
+            .file(&format!("{folder}/vendor"), &format!("0x{vendor}\n"))
+            .file(&format!("{folder}/device"), &format!("0x{device}\n"))
+    }
+
+    /// An NVIDIA GPU that its driver holds.
+    fn nvidia(address: &str) -> Self {
+        Self::default().and_nvidia(address)
+    }
+
+    fn and_nvidia(self, address: &str) -> Self {
+        self.and(address, "0302", "10de:2330").driver(address, "nvidia")
+    }
+
+    fn driver(self, address: &str, name: &str) -> Self {
+        let link = Node::Link(format!("../../../../bus/pci/drivers/{name}").into());
+        self.node(&format!("sys/bus/pci/devices/{address}/driver"), link)
+    }
+
+    fn file(self, path: &str, text: &str) -> Self {
+        self.node(path, Node::File(text.as_bytes().to_vec()))
+    }
+
+    /// A file of the function's own folder.
+    fn attribute(self, address: &str, file: &str, text: &str) -> Self {
+        self.file(&format!("sys/bus/pci/devices/{address}/{file}"), text)
+    }
+
+    fn fault(self, path: &str, errno: Errno) -> Self {
+        self.node(path, Node::Fault(errno))
+    }
+
+    fn node(mut self, path: &str, node: Node) -> Self {
+        self.tree.insert(Path::new(path), node).unwrap();
+        self
+    }
+
+    fn answered(self, gpus: Vec<Answer>) -> Self {
+        Self { answers: Some(Answers { gpus, ..Answers::default() }), ..self }
+    }
+
+    fn failed(self, state: GpuState, call: &str) -> Self {
+        let message = "refused".to_owned();
+        let error = CallError { call: call.to_owned(), index: None, code: None, message };
+        let failure = Some(Failure { state, error });
+        Self { answers: Some(Answers { failure, ..Answers::default() }), ..self }
+    }
+
+    fn memory_stated(mut self, model: &str, mib: u64) -> Self {
+        self.stated.gpu_memory_mib.insert(model.to_owned(), mib);
+        self
+    }
+
+    fn count(mut self, name: &str) -> Self {
+        self.stated.count.insert(name.to_owned());
+        self
+    }
+
+    fn not_counted(mut self, name: &str) -> Self {
+        self.stated.not_counted.insert(name.to_owned());
+        self
+    }
+
+    fn probed(self) -> Probed<Vec<Seen<Gpu>>> {
+        let root = HostRoot::of_tree(self.tree, Manifest::default());
+        probe(&root, &self.stated, &pci::probe(&root), self.answers.as_ref())
+    }
+
+    fn gpus(self) -> Vec<Gpu> {
+        self.probed().found.into_iter().map(|seen| seen.device).collect()
+    }
+
+    fn gpu(self) -> Gpu {
+        let mut gpus = self.gpus();
+        assert_eq!(gpus.len(), 1, "{gpus:?}");
+        gpus.remove(0)
+    }
+
+    /// The rule of the only GPU, and how the probe went.
+    fn rule(self) -> (Option<Rule>, Outcome) {
+        let probed = self.probed();
+        assert_eq!(probed.found.len(), 1);
+        (probed.found[0].device.verdict.rule(), probed.probe.outcome)
+    }
+}
+
+fn answer(index: u32, address: &str) -> Answer {
+    Answer {
+        index,
+        uuid: Some(format!("GPU-{index:08}")),
+        pci_address: Some(address.to_owned()),
+        name: Some(H100.to_owned()),
+        memory_total_bytes: Some(81_559 << 20),
+        compute_capability: Some(Capability { major: 9, minor: 0 }),
+        ..Answer::default()
+    }
+}
+
+fn information(host: Host, folder: &str, model: &str) -> Host {
+    let text = format!("Model: \t\t {model}\nIRQ:   \t\t 42\n");
+    host.file(&format!("proc/driver/nvidia/gpus/{folder}/information"), &text)
+}
+
+#[test]
+fn a_host_without_a_bus_has_no_gpus() {
+    let probed = Host::default().probed();
+    assert_eq!((probed.found.len(), probed.probe.outcome), (0, Outcome::Absent));
+}
+
+#[test]
+fn a_bus_that_cannot_be_read_makes_the_probe_fail() {
+    let probed = Host::default().fault("sys/bus/pci/devices", Errno::ACCESS).probed();
+    assert_eq!(probed.probe.outcome, Outcome::Failed);
+    assert_eq!(probed.probe.faults[0].cause, Cause::Forbidden);
+}
+
+#[test]
+fn a_bus_without_gpus_is_complete() {
+    let probed = Host::with("0000:00:1f.0", "0601", "8086:1234").probed();
+    assert_eq!((probed.found.len(), probed.probe.outcome), (0, Outcome::Complete));
+}
+
+#[test]
+fn a_gpu_without_nvml_counts_and_its_memory_is_unknown() {
+    let probed = Host::nvidia("0000:65:00.0").probed();
+    let gpu = &probed.found[0].device;
+    assert_eq!(gpu.verdict, Verdict::Counted);
+    assert_eq!((gpu.memory_mib, gpu.state), (None, Some(GpuState::NotAsked)));
+    assert_eq!(gpu.model_name(), "NVIDIA 10de:2330");
+    let [fault] = &probed.probe.faults[..] else { panic!("{:?}", probed.probe) };
+    assert_eq!(probed.probe.outcome, Outcome::Partial);
+    assert_eq!(fault.device.as_deref(), Some("0000:65:00.0"));
+    assert_eq!(fault.path, "sys/bus/pci/devices/0000:65:00.0");
+    assert_eq!(fault.cause, Cause::Absent);
+    assert!(fault.message.contains("not-asked"), "{}", fault.message);
+    assert!(fault.message.contains("--gpu-memory 'NVIDIA 10de:2330=MIB'"), "{}", fault.message);
+}
+
+#[test]
+fn no_driver_never_means_no_gpu() {
+    let bare = Host::with("0000:65:00.0", "0300", "10de:2330");
+    let nouveau = bare.clone().driver("0000:65:00.0", "nouveau");
+    for host in [bare, nouveau] {
+        let gpu = host.gpu();
+        assert_eq!((gpu.verdict, gpu.state), (Verdict::Counted, Some(GpuState::NoDriver)));
+    }
+}
+
+#[test]
+fn the_model_is_read_in_folders_with_short_and_long_domains() {
+    for folder in ["0000:65:00.0", "00000000:65:00.0"] {
+        let gpu = information(Host::nvidia("0000:65:00.0"), folder, "Tesla T4").gpu();
+        assert_eq!(gpu.model.as_deref(), Some("Tesla T4"));
+    }
+    let host = information(Host::nvidia("10000:65:00.0"), "10000:65:00.0", "Tesla T4");
+    assert_eq!(host.gpu().model.as_deref(), Some("Tesla T4"));
+    let other = information(Host::nvidia("0000:65:00.0"), "0001:65:00.0", "Tesla T4");
+    assert_eq!(other.gpu().model, None);
+}
+
+#[test]
+fn a_model_without_a_name_is_none() {
+    for model in ["Unknown", ""] {
+        let host = information(Host::nvidia("0000:65:00.0"), "0000:65:00.0", model);
+        assert_eq!(host.gpu().model, None);
+    }
+}
+
+#[test]
+fn a_memory_that_a_person_states_fills_what_is_unknown() {
+    let host = Host::nvidia("0000:65:00.0").memory_stated("NVIDIA 10de:2330", 81_559);
+    let probed = host.clone().probed();
+    assert_eq!(probed.probe.outcome, Outcome::Complete);
+    assert_eq!((host.clone().gpu().memory_mib, host.clone().gpu().stated), (Some(81_559), true));
+    let known = host.memory_stated(H100, 1).answered(vec![answer(0, "0000:65:00.0")]).gpu();
+    assert_eq!((known.memory_mib, known.stated), (Some(81_559), false));
+}
+
+#[test]
+fn what_is_excluded_causes_no_fault() {
+    let loose = Host::with("0000:65:00.0", "0302", "10de:2330");
+    let vf = loose
+        .clone()
+        .node("sys/bus/pci/devices/0000:65:00.0/physfn", Node::Link("../0000:64:00.0".into()));
+    assert_eq!(vf.rule(), (Some(Rule::Vf), Outcome::Complete));
+    for driver in ["vfio-pci", "nvgrace-gpu-vfio-pci", "pci-stub", "pciback"] {
+        let host = loose.clone().driver("0000:65:00.0", driver);
+        assert_eq!(host.rule(), (Some(Rule::Passthrough), Outcome::Complete), "{driver}");
+    }
+    let display = information(Host::nvidia("0000:65:00.0"), "0000:65:00.0", "NVIDIA DGX Display");
+    assert_eq!(display.rule(), (Some(Rule::Display), Outcome::Complete));
+    let handed =
+        loose.driver("0000:65:00.0", "vfio-pci").failed(GpuState::NoDeviceNodes, "nvmlInit_v2");
+    assert_eq!(handed.rule(), (Some(Rule::Passthrough), Outcome::Complete));
+}
+
+#[test]
+fn a_display_is_also_known_by_nvml_s_name() {
+    let name = Some("NVIDIA DGX Display".to_owned());
+    let display = Answer { name, ..answer(0, "00000000:65:00.0") };
+    let host = Host::nvidia("0000:65:00.0").answered(vec![display.clone()]);
+    assert_eq!(host.rule(), (Some(Rule::Display), Outcome::Complete));
+    let beside = Host::default().answered(vec![display]);
+    assert_eq!(beside.rule(), (Some(Rule::Display), Outcome::Complete));
+}
+
+#[test]
+fn a_person_overrules_by_any_writing_of_the_address() {
+    let vfio = Host::with("0000:65:00.0", "0302", "10de:2330").driver("0000:65:00.0", "vfio-pci");
+    for name in ["0000:65:00.0", "00000000:65:00.0"] {
+        let gpu = vfio.clone().count(name).gpu();
+        assert_eq!((gpu.verdict, gpu.stated), (Verdict::Counted, true));
+        let host = Host::nvidia("0000:65:00.0").not_counted(name);
+        assert_eq!(host.rule(), (Some(Rule::Stated), Outcome::Complete));
+    }
+}
+
+#[test]
+fn screens_bridges_and_sound_are_not_listed() {
+    for (class, id) in [
+        ("0300", "1a03:2000"),
+        ("0300", "8086:4680"),
+        ("0300", "1002:6758"),
+        ("0302", "1002:6758"),
+        ("0680", "10de:22a3"),
+        ("0403", "10de:22ba"),
+        ("0380", "1af4:1050"),
+    ] {
+        assert_eq!(Host::with("0000:65:00.0", class, id).gpus(), [], "{class} {id}");
+    }
+}
+
+#[test]
+fn a_screen_that_a_person_wants_counted_counts() {
+    let host = Host::with("0000:00:02.0", "0300", "8086:4680").count("0000:00:02.0");
+    let host = host.memory_stated("Intel 8086:4680", 512);
+    let gpu = host.gpu();
+    assert_eq!((gpu.verdict, gpu.memory_mib, gpu.stated), (Verdict::Counted, Some(512), true));
+}
+
+#[test]
+fn other_accelerators_are_listed_and_not_counted() {
+    for (class, id, vendor) in [("1200", "1da3:1020", "PCI 1da3"), ("0380", "8086:0bd5", "Intel")] {
+        let host = Host::with("0000:65:00.0", class, id);
+        assert_eq!(host.clone().gpu().vendor, vendor);
+        assert_eq!(host.rule(), (Some(Rule::Unsupported), Outcome::Complete));
+    }
+}
+
+#[test]
+fn a_function_whose_maker_cannot_be_read_is_known_by_its_driver() {
+    let vendor = "sys/bus/pci/devices/0000:65:00.0/vendor";
+    let gpu = Host::nvidia("0000:65:00.0").fault(vendor, Errno::IO).gpu();
+    assert_eq!((gpu.vendor.as_str(), gpu.verdict), ("NVIDIA", Verdict::Counted));
+    let host = Host::with("0000:65:00.0", "0302", "10de:2330").fault(vendor, Errno::IO);
+    assert_eq!(host.rule(), (Some(Rule::UnknownType), Outcome::Partial));
+    let device = "sys/bus/pci/devices/0000:65:00.0/device";
+    let gpu = Host::nvidia("0000:65:00.0").file(device, "?").gpu();
+    assert_eq!((gpu.verdict, gpu.model_name().as_str()), (Verdict::Counted, "NVIDIA GPU"));
+}
+
+#[test]
+fn gpus_are_ordered_by_the_numbers_of_their_address_and_then_by_uuid() {
+    let host = ["0000:10:00.0", "0000:0a:00.0", "10000:01:00.0", "0001:01:00.0", "0000:09:00.0"]
+        .into_iter()
+        .fold(Host::default(), Host::and_nvidia);
+    let without = |index: u32, uuid: &str| {
+        let uuid = Some(uuid.to_owned());
+        Answer { index, uuid, pci_address: None, ..answer(index, "") }
+    };
+    let mut told: Vec<_> =
+        ["0000:09:00.0", "0000:0a:00.0", "0000:10:00.0", "0001:01:00.0", "10000:01:00.0"]
+            .into_iter()
+            .map(|address| answer(0, address))
+            .collect();
+    told.extend([without(5, "GPU-b"), without(6, "GPU-a")]);
+    let names: Vec<_> = host.answered(told).gpus().into_iter().map(|gpu| gpu.name).collect();
+    assert_eq!(
+        names,
+        [
+            "0000:09:00.0",
+            "0000:0a:00.0",
+            "0000:10:00.0",
+            "0001:01:00.0",
+            "10000:01:00.0",
+            "GPU-a",
+            "GPU-b"
+        ]
+    );
+}
+
+#[test]
+fn what_nvml_tells_is_in_the_detail() {
+    let mut told = answer(0, "00000000:65:00.0");
+    told.architecture = Some("Hopper".to_owned());
+    told.mig = Some(Mig { enabled: true, instances: Vec::new() });
+    told.nvlinks_up = Some(18);
+    let mut host = Host::nvidia("0000:65:00.0").answered(vec![told]);
+    if let Some(answers) = &mut host.answers {
+        answers.driver_version = Some("570.86.15".to_owned());
+        answers.cuda_version = Some("12.8".to_owned());
+    }
+    assert_eq!(host.clone().probed().probe.outcome, Outcome::Complete);
+    let gpu = host.gpu();
+    assert_eq!((gpu.memory_mib, gpu.state), (Some(81_559), None));
+    assert_eq!((gpu.model.as_deref(), gpu.index), (Some(H100), Some(0)));
+    assert_eq!(gpu.uuid.as_deref(), Some("GPU-00000000"));
+    assert_eq!(gpu.compute_capability.as_deref(), Some("9.0"));
+    assert_eq!(gpu.driver_version.as_deref(), Some("570.86.15"));
+    assert_eq!(gpu.health, Some(GpuHealth::Ok));
+    let features = "fp16 int8 tensor_cores bf16 tf32 fp8 mig nvlink";
+    assert_eq!(gpu.features.unwrap().join(" "), features);
+}
+
+#[test]
+fn the_bus_s_device_id_decides_where_nvml_has_none() {
+    let turing = Answer {
+        name: Some("NVIDIA T1000".to_owned()),
+        compute_capability: Some(Capability { major: 7, minor: 5 }),
+        ..answer(0, "00000000:65:00.0")
+    };
+    let host = Host::with("0000:65:00.0", "0300", "10de:1ff0").driver("0000:65:00.0", "nvidia");
+    assert_eq!(host.answered(vec![turing]).gpu().features.unwrap(), ["fp16", "int8"]);
+}
+
+#[test]
+fn one_lost_gpu_of_three_costs_only_its_own_memory() {
+    let host = ["0000:17:00.0", "0000:65:00.0", "0000:ca:00.0"]
+        .into_iter()
+        .fold(Host::default(), Host::and_nvidia);
+    let call = "nvmlDeviceGetHandleByIndex_v2".to_owned();
+    let error =
+        CallError { call, index: Some(1), code: Some(15), message: "GPU is lost".to_owned() };
+    let lost = Answer { index: 1, errors: vec![error], ..Answer::default() };
+    let told = vec![answer(0, "00000000:17:00.0"), lost, answer(2, "00000000:CA:00.0")];
+    let probed = host.answered(told).probed();
+    let memory: Vec<_> = probed.found.iter().map(|seen| seen.device.memory_mib).collect();
+    assert_eq!(memory, [Some(81_559), None, Some(81_559)]);
+    let gpu = &probed.found[1].device;
+    assert_eq!((gpu.state, gpu.health), (Some(GpuState::GpuLost), Some(GpuHealth::Lost)));
+    let [fault] = &probed.probe.faults[..] else { panic!("{:?}", probed.probe) };
+    assert_eq!(fault.path, "nvmlDeviceGetHandleByIndex_v2");
+    assert_eq!(fault.device.as_deref(), Some("0000:65:00.0"));
+}
+
+#[test]
+fn a_failure_of_nvml_is_the_state_of_each_gpu_that_the_driver_holds() {
+    let host = Host::nvidia("0000:17:00.0").and("0000:65:00.0", "0302", "10de:2330");
+    let probed = host.failed(GpuState::VersionMismatch, "nvmlInit_v2").probed();
+    let states: Vec<_> = probed.found.iter().map(|seen| seen.device.state).collect();
+    assert_eq!(states, [Some(GpuState::VersionMismatch), Some(GpuState::NoDriver)]);
+    let paths: Vec<_> = probed.probe.faults.iter().map(|fault| fault.path.as_str()).collect();
+    assert_eq!(paths, ["nvmlInit_v2", "sys/bus/pci/devices/0000:65:00.0"]);
+    assert_eq!(probed.found[0].device.errors.len(), 1);
+}
+
+#[test]
+fn a_gpu_that_only_nvml_shows_counts() {
+    let probed = Host::default().answered(vec![answer(0, "00000000:01:00.0")]).probed();
+    let gpu = &probed.found[0].device;
+    assert_eq!((gpu.name.as_str(), gpu.verdict), ("GPU-00000000", Verdict::Counted));
+    assert_eq!((gpu.memory_mib, probed.probe.outcome), (Some(81_559), Outcome::Complete));
+    let more = Host::nvidia("0000:65:00.0")
+        .answered(vec![answer(0, "00000000:65:00.0"), answer(1, "00000000:66:00.0")]);
+    let names: Vec<_> = more.gpus().into_iter().map(|gpu| gpu.name).collect();
+    assert_eq!(names, ["0000:65:00.0", "0000:66:00.0"]);
+    let nameless = Host::default().answered(vec![Answer { index: 3, ..Answer::default() }]).gpu();
+    assert_eq!((nameless.name.as_str(), nameless.verdict), ("nvml:3", Verdict::Counted));
+}
+
+#[test]
+fn a_person_overrules_what_only_nvml_shows() {
+    let host = Host::default().answered(vec![answer(0, "00000000:01:00.0")]);
+    for name in ["GPU-00000000", "0000:01:00.0"] {
+        assert_eq!(host.clone().not_counted(name).rule(), (Some(Rule::Stated), Outcome::Complete));
+    }
+}
+
+#[test]
+fn nvml_s_failure_is_the_probe_s_where_no_gpu_on_the_bus_bears_it() {
+    let alone = Host::default().failed(GpuState::Timeout, "nvmlInit_v2").probed();
+    assert_eq!(
+        (alone.probe.outcome, alone.probe.faults[0].cause),
+        (Outcome::Failed, Cause::Timeout)
+    );
+    let host = Host::with("0000:00:1f.0", "0601", "8086:1234");
+    let probed = host.failed(GpuState::LibraryMissing, "libnvidia-ml.so.1").probed();
+    assert_eq!((probed.probe.outcome, probed.probe.faults.len()), (Outcome::Partial, 1));
+    assert_eq!(Host::default().answered(Vec::new()).probed().probe.outcome, Outcome::Complete);
+}
+
+#[test]
+fn unified_memory_is_the_host_s() {
+    let unified = Answer { memory_total_bytes: None, unified: true, ..answer(0, "0000:65:00.0") };
+    let host = Host::nvidia("0000:65:00.0").answered(vec![unified]);
+    let gpu = host.clone().file("proc/meminfo", "MemTotal: 4096 kB\nMemFree: 1 kB\n").gpu();
+    assert_eq!((gpu.memory_mib, gpu.unified, gpu.state), (Some(4), true, None));
+    let probed = host.file("proc/meminfo", "?").probed();
+    assert_eq!((probed.found[0].device.memory_mib, probed.probe.outcome), (None, Outcome::Partial));
+}
+
+/// An AMD GPU that its driver holds.
+fn amd(class: &str, id: &str) -> Host {
+    Host::with("0000:65:00.0", class, id).driver("0000:65:00.0", "amdgpu")
+}
+
+fn kfd_node(host: Host, number: u32, location: u32, version: u32, banks: &[(u32, u64)]) -> Host {
+    let folder = format!("sys/class/kfd/kfd/topology/nodes/{number}");
+    let text =
+        format!("simd_count 8\nlocation_id {location}\ndomain 0\ngfx_target_version {version}\n");
+    let host = host.file(&format!("{folder}/properties"), &text);
+    banks.iter().enumerate().fold(host, |host, (index, (heap, bytes))| {
+        let text = format!("heap_type {heap}\nsize_in_bytes {bytes}\nflags 0\n");
+        host.file(&format!("{folder}/mem_banks/{index}/properties"), &text)
+    })
+}
+
+#[test]
+fn an_amd_accelerator_has_its_memory_model_and_features_from_the_driver() {
+    for (class, id) in [("1200", "1002:74a1"), ("0380", "1002:740c")] {
+        let host = amd(class, id)
+            .attribute("0000:65:00.0", "mem_info_vram_total", "206141652992\n")
+            .attribute("0000:65:00.0", "product_name", "AMD Instinct MI300X OAM\n");
+        let host = kfd_node(host, 0, 0, 0, &[(0, 1 << 40)]);
+        let host = kfd_node(host, 1, 0x6500, 90_402, &[(1, 1 << 30)]);
+        assert_eq!(host.clone().rule(), (None, Outcome::Complete));
+        let gpu = host.gpu();
+        assert_eq!((gpu.vendor.as_str(), gpu.memory_mib), ("AMD", Some(196_592)));
+        assert_eq!(gpu.model.as_deref(), Some("AMD Instinct MI300X OAM"));
+        assert_eq!(gpu.architecture.as_deref(), Some("gfx942"));
+        assert_eq!(gpu.features.unwrap().join(" "), "fp16 int8 tensor_cores bf16 tf32 fp8");
+    }
+}
+
+#[test]
+fn amd_s_cards_count_where_their_driver_gives_them_a_memory() {
+    for class in ["0300", "0302"] {
+        let bare = amd(class, "1002:744c");
+        assert_eq!(bare.clone().gpus(), []);
+        let host = bare.attribute("0000:65:00.0", "mem_info_vram_total", "51522830336\n");
+        assert_eq!(host.clone().rule(), (None, Outcome::Complete));
+        assert_eq!(host.gpu().model_name(), "AMD 1002:744c");
+    }
+}
+
+#[test]
+fn an_amd_card_whose_memory_cannot_be_read_counts_with_unknown_memory() {
+    let path = "sys/bus/pci/devices/0000:65:00.0/mem_info_vram_total";
+    for host in
+        [amd("0300", "1002:744c").fault(path, Errno::IO), amd("0300", "1002:744c").file(path, "x")]
+    {
+        let host = kfd_node(host, 1, 0x6500, 110_000, &[(1, 1 << 30)]);
+        let probed = host.probed();
+        let gpu = &probed.found[0].device;
+        assert_eq!((gpu.verdict, gpu.memory_mib), (Verdict::Counted, None));
+        assert_eq!((probed.probe.outcome, probed.probe.faults.len()), (Outcome::Partial, 1));
+        assert_eq!(probed.probe.faults[0].path, path);
+    }
+}
+
+#[test]
+fn an_integrated_amd_gpu_does_not_count_unless_asked() {
+    let host = amd("0300", "1002:1638")
+        .attribute("0000:65:00.0", "mem_info_vram_total", "536870912\n")
+        .attribute("0000:65:00.0", "hwmon/hwmon3/in1_label", "vddnb\n");
+    assert_eq!(host.clone().rule(), (Some(Rule::Integrated), Outcome::Complete));
+    let gpu = host.count("0000:65:00.0").gpu();
+    assert_eq!((gpu.verdict, gpu.memory_mib), (Verdict::Counted, Some(512)));
+    let other = amd("0300", "1002:744c")
+        .attribute("0000:65:00.0", "mem_info_vram_total", "536870912\n")
+        .attribute("0000:65:00.0", "hwmon/hwmon3/in1_label", "vddgfx\n");
+    assert_eq!(other.rule(), (None, Outcome::Complete));
+}
+
+#[test]
+fn kfd_tells_the_memory_that_the_driver_has_no_file_for() {
+    let host = kfd_node(
+        amd("0380", "1002:740c"),
+        1,
+        0x6500,
+        90_010,
+        &[(1, 1 << 30), (2, 1 << 30), (4, 65_536)],
+    );
+    assert_eq!(host.gpu().memory_mib, Some(2048));
+    let partitions = kfd_node(amd("1200", "1002:74a1"), 1, 0x6500, 90_402, &[(1, 1 << 30)]);
+    let partitions = kfd_node(partitions, 2, 0x1000_6500, 90_402, &[(1, 1 << 30)]);
+    assert_eq!(partitions.gpu().memory_mib, Some(2048));
+    let elsewhere = kfd_node(amd("0380", "1002:740c"), 1, 0x6600, 90_010, &[(1, 1 << 30)]);
+    assert_eq!(elsewhere.gpu().memory_mib, None);
+}
+
+#[test]
+fn kfd_is_never_asked_for_the_memory_of_an_integrated_gpu() {
+    let host = amd("0380", "1002:15bf")
+        .attribute("0000:65:00.0", "hwmon/hwmon3/in1_label", "vddnb\n")
+        .count("0000:65:00.0");
+    let host = kfd_node(host, 1, 0x6500, 110_003, &[(1, 1 << 40)]);
+    assert_eq!(host.gpu().memory_mib, None);
+}
+
+#[test]
+fn kfd_s_refusal_to_a_pod_without_devices_is_an_answer() {
+    let host =
+        amd("1200", "1002:74a1").attribute("0000:65:00.0", "mem_info_vram_total", "1073741824\n");
+    let properties = "sys/class/kfd/kfd/topology/nodes/1/properties";
+    let refused = host.clone().fault(properties, Errno::PERM);
+    assert_eq!(refused.clone().rule(), (None, Outcome::Complete));
+    assert_eq!(refused.gpu().features, None);
+    assert_eq!(host.fault(properties, Errno::IO).rule(), (None, Outcome::Partial));
+}
+
+#[test]
+fn an_amd_gpu_without_a_driver_counts_with_unknown_memory() {
+    let probed = Host::with("0000:65:00.0", "1200", "1002:74a1").probed();
+    let gpu = &probed.found[0].device;
+    assert_eq!((gpu.verdict, gpu.state), (Verdict::Counted, Some(GpuState::NoDriver)));
+    assert_eq!((probed.probe.outcome, probed.probe.faults.len()), (Outcome::Partial, 1));
+}
+
+#[test]
+fn trouble_with_one_gpu_changes_no_other() {
+    let host = Host::nvidia("0000:17:00.0").and_nvidia("0000:65:00.0");
+    let host = information(host, "0000:65:00.0", "Tesla T4");
+    let healthy = host.clone().gpus().remove(1);
+    for file in ["driver", "physfn", "vendor", "device", "class"] {
+        let path = format!("sys/bus/pci/devices/0000:17:00.0/{file}");
+        for errno in [Errno::IO, Errno::ACCESS, Errno::NODEV, Errno::INVAL, Errno::ISDIR] {
+            let gpus = host.clone().fault(&path, errno).gpus();
+            assert_eq!(gpus.last(), Some(&healthy), "{file} {errno:?}");
+        }
+    }
+    let path = "proc/driver/nvidia/gpus/0000:17:00.0/information";
+    let probed = host.fault(path, Errno::IO).probed();
+    assert_eq!(probed.found[1].device, healthy);
+    assert!(probed.probe.faults.iter().any(|fault| fault.path == path));
+}
+
+#[test]
+fn gpus_that_nvml_cannot_place_are_those_that_its_driver_holds_in_order() {
+    let failed = |index, code| {
+        let call = "nvmlDeviceGetHandleByIndex_v2".to_owned();
+        let message = "refused".to_owned();
+        let error = CallError { call, index: Some(index), code: Some(code), message };
+        Answer { index, errors: vec![error], ..Answer::default() }
+    };
+    let nouveau = Host::with("0000:03:00.0", "0302", "10de:2330").driver("0000:03:00.0", "nouveau");
+    let vfio = nouveau.and("0000:04:00.0", "0302", "10de:2330").driver("0000:04:00.0", "vfio-pci");
+    let physical = Node::Link("../0000:09:00.0".into());
+    let vf =
+        vfio.and_nvidia("0000:05:00.0").node("sys/bus/pci/devices/0000:05:00.0/physfn", physical);
+    let host = vf.and_nvidia("0000:0a:00.0").and_nvidia("0000:09:00.0");
+    let gpus = host.answered(vec![failed(0, 15), failed(1, 16)]).gpus();
+    let states: Vec<_> = gpus.iter().map(|gpu| (gpu.name.as_str(), gpu.state)).collect();
+    assert_eq!(
+        states,
+        [
+            ("0000:03:00.0", Some(GpuState::NoDriver)),
+            ("0000:04:00.0", None),
+            ("0000:05:00.0", None),
+            ("0000:09:00.0", Some(GpuState::GpuLost)),
+            ("0000:0a:00.0", Some(GpuState::ResetRequired)),
+        ]
+    );
+}
+
+#[test]
+fn a_state_s_fault_has_the_cause_that_goes_with_it() {
+    for (state, cause) in [
+        (GpuState::Forbidden, Cause::Forbidden),
+        (GpuState::Timeout, Cause::Timeout),
+        (GpuState::Failed, Cause::Transient),
+        (GpuState::LibraryMissing, Cause::Absent),
+        (GpuState::NoDeviceNodes, Cause::Absent),
+    ] {
+        let probed = Host::nvidia("0000:65:00.0").failed(state, "nvmlInit_v2").probed();
+        assert_eq!(probed.probe.faults[0].cause, cause, "{state}");
+    }
+}

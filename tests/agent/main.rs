@@ -1,0 +1,10 @@
+//! What the agent must do, seen from outside.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod house;
+mod live;
+mod properties;
+mod robustness;
+mod usage;

@@ -1,0 +1,157 @@
+//! One damaged file never changes another device's number, and the exit status tells exactly
+//! whether something that must be there is missing.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use inventory_agent::host::manifest::Manifest;
+use inventory_agent::host::{Access, HostRoot, Node, Recorder, Tree};
+use inventory_agent::probe::{Depth, survey};
+use inventory_common::{Inventory, Stated};
+use rustix::io::Errno;
+
+use crate::support::sketch;
+
+/// A host on which every probe has something to read.
+const HOST: &str = include_str!("whole.host");
+
+fn read(tree: Tree, depth: Depth) -> Inventory {
+    let root = HostRoot::of_tree(tree, Manifest::default());
+    let stated = Stated::default();
+    survey(&root, None, &stated, depth).readings.into_inventory("node".to_owned(), &stated)
+}
+
+/// The files that reading the host at `depth` opens, by their paths without links.
+fn files_read(depth: Depth) -> BTreeSet<PathBuf> {
+    let notes = Rc::new(RefCell::new(Vec::new()));
+    let layer = Rc::clone(&notes);
+    let root = HostRoot::of_tree(sketch::tree(HOST), Manifest::default())
+        .wrapped(move |files| Box::new(Recorder::new(files, layer)));
+    drop(survey(&root, None, &Stated::default(), depth));
+    let notes = notes.borrow();
+    let read = notes.iter().filter(|(_, access)| matches!(access, Access::Read(Ok(_))));
+    read.map(|(path, _)| path.clone()).collect()
+}
+
+/// What can stand where a file should.
+fn damages() -> Vec<(&'static str, Option<Node>)> {
+    let text = |text: &str| Some(Node::File(text.as_bytes().to_vec()));
+    vec![
+        ("missing", None),
+        ("empty", text("")),
+        ("folder", Some(Node::folder())),
+        ("dangling", Some(Node::Link("nowhere".into()))),
+        ("loop", Some(Node::Link("../".into()))),
+        ("binary", Some(Node::File(vec![0xff, 0xfe, 0, 1]))),
+        ("garbage", text("garbage\n")),
+        ("negative", text("-5\n")),
+        ("past u64", text("18446744073709551616\n")),
+        ("huge", Some(Node::File(vec![b'9'; 20 << 20]))),
+        ("EIO", Some(Node::Fault(Errno::IO))),
+        ("EACCES", Some(Node::Fault(Errno::ACCESS))),
+        ("EINVAL", Some(Node::Fault(Errno::INVAL))),
+        ("EOPNOTSUPP", Some(Node::Fault(Errno::OPNOTSUPP))),
+        ("ENODEV", Some(Node::Fault(Errno::NODEV))),
+    ]
+}
+
+fn damaged(file: &Path, damage: Option<&Node>) -> Tree {
+    let mut tree = sketch::tree(HOST);
+    tree.remove(file).unwrap();
+    if let Some(node) = damage {
+        tree.insert(file, node.clone()).unwrap();
+    }
+    tree
+}
+
+/// What the rules say of a damage to a file: whether it leaves the inventory whole.
+fn leaves_whole(file: &Path, damage: &str) -> Option<bool> {
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let is = |path: &str| file == Path::new(path);
+    let is_net_type = name == "type" && file.starts_with("sys/class/net");
+    let required = is("proc/meminfo") || name == "size" || is_net_type;
+    match (damage, name) {
+        // cpuN folders and cpuinfo stand in for the list of online CPUs.
+        ("missing" | "dangling", "online") => Some(true),
+        ("missing" | "dangling", _) => Some(!required),
+        ("EINVAL" | "EOPNOTSUPP", "speed" | "carrier") => Some(true),
+        ("EOPNOTSUPP", "phys_port_id" | "phys_port_name") => Some(true),
+        ("EINVAL", "wwid") if file.parent().unwrap().ends_with("device") => Some(true),
+        ("negative", "speed") => None,
+        ("EIO" | "EACCES" | "EINVAL" | "ENODEV" | "EOPNOTSUPP" | "folder" | "loop" | "huge", _) => {
+            Some(false)
+        }
+        // Whether text is malformed depends on what the file holds.
+        _ => None,
+    }
+}
+
+#[test]
+fn every_damage_to_every_file_leaves_the_other_devices_alone() {
+    let whole = read(sketch::tree(HOST), Depth::Figures);
+    let files = files_read(Depth::Figures);
+    assert!(files.len() > 30, "{files:?}");
+    for file in &files {
+        for (damage, node) in damages() {
+            let found = read(damaged(file, node.as_ref()), Depth::Figures);
+            let context = format!("{} {damage}", file.display());
+            others_agree(&whole, &found, file, &context);
+        }
+    }
+}
+
+/// Folders that tell of a device without bearing its name: the AMD GPU's node in KFD.
+const OWNED: [(&str, &str); 1] = [("sys/class/kfd/kfd/topology/nodes/1/", "0000:65:00.0")];
+
+/// Devices that the damaged file does not belong to are as they were.
+fn others_agree(whole: &Inventory, found: &Inventory, file: &Path, context: &str) {
+    let path = file.to_str().unwrap();
+    let owns = |name: &str| OWNED.iter().any(|(at, of)| path.starts_with(at) && *of == name);
+    let is_in = |name: &str| path.contains(&format!("/{}/", name.split('/').next().unwrap()));
+    let is_mine = |name: &str| is_in(name) || owns(name);
+    for (before, after) in [
+        (names(&whole.devices.disks), names(&found.devices.disks)),
+        (names(&whole.devices.ports), names(&found.devices.ports)),
+        (names(&whole.devices.gpus), names(&found.devices.gpus)),
+    ] {
+        for (name, device) in before.iter().filter(|(name, _)| !is_mine(name)) {
+            let same = after.iter().any(|(other, now)| other == name && now == device);
+            assert!(same, "{context}: {name} was {device}, now {after:?}");
+        }
+    }
+}
+
+fn names<D: serde::Serialize>(devices: &[D]) -> Vec<(String, String)> {
+    let json = devices.iter().map(|device| serde_json::to_value(device).unwrap());
+    json.map(|device| (device["name"].as_str().unwrap().to_owned(), device.to_string())).collect()
+}
+
+#[test]
+fn the_outcome_tells_required_files_from_optional_ones() {
+    for file in files_read(Depth::Figures) {
+        for (damage, node) in damages() {
+            let Some(wanted) = leaves_whole(&file, damage) else { continue };
+            let found = read(damaged(&file, node.as_ref()), Depth::Figures);
+            let is_whole = found.probes.iter().all(|probe| probe.outcome.is_whole());
+            assert_eq!(is_whole, wanted, "{} {damage}: {:?}", file.display(), found.probes);
+        }
+    }
+}
+
+#[test]
+fn files_that_only_the_detail_needs_never_change_a_figure_or_an_outcome() {
+    let whole = read(sketch::tree(HOST), Depth::Detail);
+    let figures = files_read(Depth::Figures);
+    let detail = files_read(Depth::Detail);
+    let only_detail: Vec<&PathBuf> = detail.difference(&figures).collect();
+    assert!(only_detail.len() > 5, "{only_detail:?}");
+    for file in only_detail {
+        for (damage, node) in damages() {
+            let found = read(damaged(file, node.as_ref()), Depth::Detail);
+            assert_eq!(found.node_data, whole.node_data, "{} {damage}", file.display());
+            assert_eq!(found.probes, whole.probes, "{} {damage}", file.display());
+        }
+    }
+}

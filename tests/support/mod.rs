@@ -1,0 +1,5 @@
+//! Hosts by description, and the binary that reads them. Each test target uses its part of it.
+#![allow(dead_code, reason = "each test target uses its part")]
+
+pub mod agent;
+pub mod sketch;
