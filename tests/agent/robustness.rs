@@ -76,7 +76,7 @@ fn leaves_whole(file: &Path, damage: &str) -> Option<bool> {
         // cpuN folders and cpuinfo stand in for the list of online CPUs.
         ("missing" | "dangling", "online") => Some(true),
         ("missing" | "dangling", _) => Some(!required),
-        ("EINVAL" | "EOPNOTSUPP", "speed" | "carrier") => Some(true),
+        ("EINVAL" | "EOPNOTSUPP", "speed" | "carrier" | "rate") => Some(true),
         ("EOPNOTSUPP", "phys_port_id" | "phys_port_name") => Some(true),
         ("EINVAL", "wwid") if file.parent().unwrap().ends_with("device") => Some(true),
         ("negative", "speed") => None,

@@ -123,9 +123,15 @@ impl ReadError {
             Trouble::Malformed(what) => what.clone(),
             Trouble::Refused(Errno::NOENT) => "does not exist".to_owned(),
             Trouble::Refused(Errno::FBIG) => "is larger than any such file".to_owned(),
-            Trouble::Refused(errno) => io::Error::from(*errno).to_string().to_lowercase(),
+            Trouble::Refused(errno) => words(*errno),
         }
     }
+}
+
+/// What the C library calls the error, without its number.
+fn words(errno: Errno) -> String {
+    let text = io::Error::from(errno).to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use super::Device;
 use super::text::is_numbered;
 use crate::host::{HostRoot, ReadError};
 
@@ -35,19 +36,36 @@ impl Place {
         self.0.iter().filter_map(|name| name.to_str())
     }
 
+    /// The place as a path, relative to the host's root.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The names above the device. Its own is not on the way to it: an interface may be called
+    /// `usb0` wherever it hangs.
+    fn way(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.names().collect();
+        names.pop();
+        names
+    }
+
     /// Whether these names stand on the way one after another, as in `devices/virtual`.
     #[must_use]
     pub fn leads_through(&self, names: &[&str]) -> bool {
-        let way: Vec<&str> = self.names().collect();
-        // The device's own name is not on the way to it.
-        let way = way.split_last().map_or(&[][..], |(_, way)| way);
-        way.windows(names.len()).any(|window| window == names)
+        self.way().windows(names.len()).any(|window| window == names)
+    }
+
+    /// Whether the device is of the kernel's own making, with no hardware behind it.
+    #[must_use]
+    pub fn is_virtual(&self) -> bool {
+        self.leads_through(&["devices", "virtual"])
     }
 
     /// Whether a name on the way is `prefix` and a number, as in `usb3`.
     #[must_use]
     pub fn has_numbered(&self, prefix: &str) -> bool {
-        self.names().any(|name| is_numbered(name, prefix))
+        self.way().into_iter().any(|name| is_numbered(name, prefix))
     }
 
     /// The folder that the device's own is in.
@@ -68,12 +86,11 @@ impl Place {
     }
 }
 
-/// The entries of the class folder `class`, in canonical order, each with its name or why its link
-/// could not be read.
-pub fn entries(
-    root: &HostRoot,
-    class: &str,
-) -> Result<Vec<Result<Entry, (String, ReadError)>>, ReadError> {
+/// The entries of a class folder, each with its name or why its link could not be read.
+pub type Entries = Vec<Result<Entry, (String, ReadError)>>;
+
+/// The entries of the class folder `class`, in canonical order.
+pub fn entries(root: &HostRoot, class: &str) -> Result<Entries, ReadError> {
     let names = root.list(class)?;
     Ok(names.into_iter().map(|name| entry(root, class, &name)).collect())
 }
@@ -91,12 +108,20 @@ fn entry(root: &HostRoot, class: &str, name: &OsString) -> Result<Entry, (String
 }
 
 /// Why an entry is no device: it leads nowhere, or to something that is no folder.
+#[must_use]
 pub fn not_a_folder(root: &HostRoot, folder: &Path) -> Option<ReadError> {
     match root.is_folder(folder) {
         Ok(true) => None,
         Ok(false) => Some(ReadError::malformed(folder, "is no folder")),
         Err(error) => Some(error),
     }
+}
+
+/// As [`not_a_folder`], of a device that the rules have looked at: what stands below its folder
+/// proves the folder, and only where nothing does is it worth another question.
+#[must_use]
+pub fn no_device(device: &Device) -> Option<ReadError> {
+    if device.has_answered() { None } else { not_a_folder(device.root(), device.folder()) }
 }
 
 #[cfg(test)]
@@ -119,6 +144,8 @@ mod tests {
     #[test]
     fn the_device_s_own_name_is_not_on_the_way() {
         let place = Place::of_link(Path::new("../devices/virtual"));
-        assert!(!place.leads_through(&["devices", "virtual"]));
+        assert!(!place.is_virtual());
+        let gadget = Place::of_link(Path::new("../../devices/platform/gadget/net/usb0"));
+        assert!(!gadget.has_numbered("usb"));
     }
 }

@@ -114,6 +114,12 @@ impl<'a> Device<'a> {
         value
     }
 
+    /// Whether reading the attribute gives this error number: an answer with a meaning of its own.
+    pub fn answers_with(&self, attribute: Attribute, errno: Errno) -> bool {
+        let answer = self.answer(self.folder.join(attribute.file), |root, path| root.read(path));
+        answer.is_err_and(|error| error.errno() == Some(errno))
+    }
+
     /// Whether something stands at `path` below the device's folder, a dangling link included.
     pub fn has(&self, path: &'static str) -> bool {
         let present = |root: &HostRoot, path: &Path| root.link(path).map(|_| b"present".to_vec());
@@ -155,6 +161,20 @@ impl<'a> Device<'a> {
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
         self.faults.borrow().clone()
+    }
+
+    /// Whether anything below the device's folder was there when it was asked for.
+    #[must_use]
+    pub fn has_answered(&self) -> bool {
+        let is_there =
+            |known: &Evidence| known.answer.is_ok() && known.path.starts_with(&self.folder);
+        self.evidence.borrow().iter().any(is_there)
+    }
+
+    /// What was read so far, of a device that tells something of several.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<Evidence> {
+        self.evidence.borrow().clone()
     }
 
     /// What was read so far.

@@ -40,7 +40,9 @@ impl Class {
     /// A processing accelerator.
     pub const ACCELERATOR: Self = Self(0x1200);
 
-    fn is_network(self) -> bool {
+    /// Whether it is a network card.
+    #[must_use]
+    pub fn is_network(self) -> bool {
         matches!(self, Self::ETHERNET | Self::INFINIBAND)
     }
 

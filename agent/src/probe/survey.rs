@@ -3,7 +3,7 @@
 use inventory_common::sum::Readings;
 use inventory_common::{Devices, Stated};
 
-use super::{Evidence, Seen, block, cpu, facts, gpu, meminfo, memory, pci, swap};
+use super::{Evidence, Seen, block, cpu, facts, gpu, meminfo, memory, network, pci, swap};
 use crate::host::HostRoot;
 
 /// How much to read.
@@ -34,23 +34,35 @@ pub fn survey(root: &HostRoot, name: Option<String>, stated: &Stated, depth: Dep
     let pci = pci::probe(root);
     let block = block::probe(root, stated);
     let gpu = gpu::probe(root, stated, &pci, None);
+    let network = network::probe(root, stated, &pci.found);
     let cpu = cpu::probe(root);
     let meminfo = meminfo::read(root);
     let memory = memory::probe(root, &meminfo, depth);
     let swap = swap::probe(root, &meminfo, depth);
     let (disks, disk_evidence) = split(block.found);
+    let ports = network.net.found.into_iter().chain(network.infiniband.found).chain(network.hidden);
+    let (ports, port_evidence) = split(ports);
     let (gpus, gpu_evidence) = split(gpu.found);
     let readings = Readings {
-        probes: vec![cpu.probe, memory.probe, swap.probe, block.probe, pci.probe, gpu.probe],
-        devices: Devices { disks, ports: Vec::new(), gpus },
+        probes: vec![
+            cpu.probe,
+            memory.probe,
+            swap.probe,
+            block.probe,
+            network.net.probe,
+            network.infiniband.probe,
+            pci.probe,
+            gpu.probe,
+        ],
+        devices: Devices { disks, ports, gpus },
         cpu: cpu.found,
         memory: memory.found,
         swap: swap.found,
         host: facts::read(root, name, depth),
     };
-    Survey { readings, disks: disk_evidence, ports: Vec::new(), gpus: gpu_evidence }
+    Survey { readings, disks: disk_evidence, ports: port_evidence, gpus: gpu_evidence }
 }
 
-fn split<D>(seen: Vec<Seen<D>>) -> (Vec<D>, Vec<Vec<Evidence>>) {
+fn split<D>(seen: impl IntoIterator<Item = Seen<D>>) -> (Vec<D>, Vec<Vec<Evidence>>) {
     seen.into_iter().map(|seen| (seen.device, seen.evidence)).unzip()
 }

@@ -1,0 +1,136 @@
+//! One InfiniBand device's folder and its ports': the files that the rules ask for.
+
+use rustix::io::Errno;
+
+use super::rate;
+use crate::host::{HostRoot, ReadError};
+use crate::probe::class::{self, Entry, Place};
+use crate::probe::network::{Link, Speed};
+use crate::probe::{Attribute, Device};
+
+const PHYSICAL_FUNCTION: Attribute = Attribute::optional("device/physfn");
+const SUB_FUNCTION_NUMBER: Attribute = Attribute::optional("device/sfnum");
+/// The card's vital product data, which only root may read.
+const PRODUCT_DATA: Attribute = Attribute::optional("device/vpd");
+
+/// Every attribute of an adapter's own folder that a rule could ask for.
+pub const ATTRIBUTES: &[Attribute] = &[PHYSICAL_FUNCTION, SUB_FUNCTION_NUMBER, PRODUCT_DATA];
+
+/// The folder of the network devices beside an adapter, on the function that both are of.
+pub const NETDEVS: &str = "device/net";
+
+/// The folder of an adapter's ports, each a folder named by its number.
+pub const PORTS: &str = "ports";
+
+const LINK_LAYER: Attribute = Attribute::optional("link_layer");
+const STATE: Attribute = Attribute::optional("state");
+const RATE: Attribute =
+    Attribute::optional("rate").answering(&[Errno::NOENT, Errno::INVAL, Errno::OPNOTSUPP]);
+
+/// Every attribute of a port's folder that a rule could ask for.
+pub const PORT_ATTRIBUTES: &[Attribute] = &[LINK_LAYER, STATE, RATE];
+
+/// What the vital product data of an `NVSwitch`'s management function says.
+const SWITCH_MANAGEMENT: &[u8] = b"SW_MNG";
+
+/// An InfiniBand device's folder.
+pub(super) struct Adapter<'a> {
+    pub(super) device: Device<'a>,
+    /// Where it hangs; absent where the entry is a plain folder.
+    pub(super) place: Option<Place>,
+}
+
+impl<'a> Adapter<'a> {
+    pub(super) fn new(root: &'a HostRoot, entry: Entry) -> Self {
+        Self { device: Device::new(root, entry.folder, entry.name), place: entry.place }
+    }
+
+    /// The adapter's ports in their order; an adapter may have none.
+    pub(super) fn ports(&self) -> Result<Vec<AdapterPort<'_>>, ReadError> {
+        let (root, folder) = (self.device.root(), self.device.folder().join(PORTS));
+        let numbers = match root.list(&folder) {
+            Ok(numbers) => numbers,
+            Err(error) => match class::not_a_folder(root, self.device.folder()) {
+                Some(nowhere) => return Err(nowhere),
+                None if error.is_absent() => Vec::new(),
+                None => return Err(error),
+            },
+        };
+        let port = |number: std::ffi::OsString| {
+            let name = format!("{}/{}", self.device.name(), number.to_string_lossy());
+            AdapterPort { adapter: self, device: Device::new(root, folder.join(number), name) }
+        };
+        Ok(numbers.into_iter().map(port).collect())
+    }
+
+    pub(super) fn has_physical_function(&self) -> bool {
+        self.device.has(PHYSICAL_FUNCTION.file)
+    }
+
+    pub(super) fn is_sub_function(&self) -> bool {
+        self.device.has(SUB_FUNCTION_NUMBER.file)
+    }
+
+    /// Whether its Ethernet port is in another network namespace: the folder of network devices
+    /// stays then, and is empty.
+    pub(super) fn has_netdev_elsewhere(&self) -> bool {
+        match self.device.root().list(self.device.folder().join(NETDEVS)) {
+            Ok(netdevs) => netdevs.is_empty(),
+            Err(error) => {
+                if !error.is_absent() {
+                    self.device.fault(&error);
+                }
+                false
+            }
+        }
+    }
+
+    /// Whether it manages an `NVSwitch` of this node.
+    pub(super) fn is_switch_management(&self) -> bool {
+        let product_data = self.device.bytes(PRODUCT_DATA).unwrap_or_default();
+        product_data.windows(SWITCH_MANAGEMENT.len()).any(|window| window == SWITCH_MANAGEMENT)
+    }
+}
+
+/// What a port speaks below InfiniBand's verbs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LinkLayer {
+    InfiniBand,
+    /// RoCE or iWARP.
+    Ethernet,
+    /// Any other, such as EFA's.
+    Other,
+}
+
+/// A port of an adapter.
+pub(super) struct AdapterPort<'a> {
+    pub(super) adapter: &'a Adapter<'a>,
+    pub(super) device: Device<'a>,
+}
+
+impl AdapterPort<'_> {
+    /// Kernels before 2.6.37 have no such file, and no other layer; a port whose file cannot be
+    /// read is certainly there, too.
+    pub(super) fn link_layer(&self) -> LinkLayer {
+        let layer = |text: &str| match text.trim() {
+            "" => None,
+            "InfiniBand" => Some(LinkLayer::InfiniBand),
+            "Ethernet" => Some(LinkLayer::Ethernet),
+            _ => Some(LinkLayer::Other),
+        };
+        let layer = self.device.parsed(LINK_LAYER, "a link layer such as InfiniBand", layer);
+        layer.unwrap_or(LinkLayer::InfiniBand)
+    }
+
+    pub(super) fn link(&self) -> Link {
+        let is_active = self.device.parsed(STATE, "a state such as 4: ACTIVE", rate::is_active);
+        if is_active == Some(false) {
+            return Link::Down;
+        }
+        Link::Up(
+            self.device
+                .parsed(RATE, "a rate such as 400 Gb/sec (4X NDR)", rate::parse)
+                .and_then(Speed::mbps),
+        )
+    }
+}
