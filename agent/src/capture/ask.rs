@@ -7,12 +7,27 @@ use inventory_common::{Devices, Stated};
 
 use crate::host::HostRoot;
 use crate::identity::{self, Hints, Identity};
-use crate::probe::{Attribute, Depth, block, pci, survey};
+use crate::probe::network::hidden;
+use crate::probe::{Attribute, Depth, block, gpu, gpu_nodes, infiniband, net, pci, survey};
 
 /// Folders of devices, with `*` for every entry, and the files that a rule could need of each
-/// device. A survey reads them only as far as the rules get.
-const DEVICES: &[(&[&str], &[Attribute])] =
-    &[(&[block::CLASS, "*"], block::ATTRIBUTES), (&[pci::BUS, "*"], pci::ATTRIBUTES)];
+/// device. A survey reads them only as far as the rules get. Without files the folder above is
+/// listed, and that is all.
+const DEVICES: &[(&[&str], &[Attribute])] = &[
+    (&[block::CLASS, "*"], block::ATTRIBUTES),
+    (&[net::CLASS, "*"], net::ATTRIBUTES),
+    (&[infiniband::CLASS, "*"], infiniband::ATTRIBUTES),
+    (&[infiniband::CLASS, "*", infiniband::NETDEVS, "*"], &[]),
+    (&[infiniband::CLASS, "*", infiniband::PORTS, "*"], infiniband::PORT_ATTRIBUTES),
+    (&[pci::BUS, "*"], pci::ATTRIBUTES),
+    (&[pci::BUS, "*"], hidden::ATTRIBUTES),
+    (&[pci::BUS, "*"], gpu::ATTRIBUTES),
+    (&[pci::BUS, "*", gpu::SENSORS, "*"], gpu::SENSOR_ATTRIBUTES),
+    (&[gpu::KFD_NODES, "*"], gpu::KFD_ATTRIBUTES),
+    (&[gpu::KFD_NODES, "*", gpu::KFD_BANKS, "*"], gpu::KFD_ATTRIBUTES),
+    (&[gpu_nodes::GPUS, "*"], gpu_nodes::ATTRIBUTES),
+    (&[gpu_nodes::GPUS, "*"], gpu::DRIVER_ATTRIBUTES),
+];
 
 /// Asks `root` for everything; the answers are for whoever listens. What is asked first is what
 /// `--dump` asks, so that its answers belong to one moment.

@@ -104,3 +104,85 @@ impl<R: Read> Read for Limited<R> {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tar::{EntryType, Header};
+
+    use super::*;
+
+    /// A kind, a path, a link's target and a content.
+    type Entry<'a> = (EntryType, &'a [u8], &'a [u8], &'a [u8]);
+
+    fn archive(entries: &[Entry]) -> Vec<u8> {
+        let fast = flate2::Compression::fast();
+        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), fast));
+        for (kind, path, target, content) in entries {
+            let mut header = Header::new_gnu();
+            header.set_entry_type(*kind);
+            header.set_size(content.len() as u64);
+            header.set_link_name_literal(target).unwrap();
+            // The library writes no path that leads out, so the path is put in by hand.
+            header.as_old_mut().name[..path.len()].copy_from_slice(path);
+            header.set_cksum();
+            builder.append(&header, *content).unwrap();
+        }
+        builder.into_inner().unwrap().finish().unwrap()
+    }
+
+    fn refused(entries: &[Entry]) -> String {
+        read(archive(entries).as_slice()).unwrap_err()
+    }
+
+    #[test]
+    fn files_folders_links_and_second_names_are_read() {
+        let tree = read(
+            archive(&[
+                (EntryType::XGlobalHeader, b"pax_global_header", b"", b"13 comment=x\n"),
+                (EntryType::Directory, b"./sys/", b"", b""),
+                (EntryType::Regular, b"./sys/file", b"", b"text"),
+                (EntryType::Symlink, b"./sys/link", b"../../sys/file", b""),
+                (EntryType::Link, b"./sys/second", b"./sys/file", b""),
+                (EntryType::Link, b"./sys/link2", b"./sys/link", b""),
+            ])
+            .as_slice(),
+        )
+        .unwrap();
+        for path in ["sys/file", "sys/link", "sys/second", "sys/link2"] {
+            assert_eq!(tree.read(Path::new(path), 9).unwrap(), b"text", "{path}");
+        }
+        assert_eq!(tree.entries().len(), 5);
+    }
+
+    #[test]
+    fn what_no_capture_has_is_refused_by_its_name() {
+        for (kind, path, target, reason) in [
+            (EntryType::Regular, &b"../x"[..], &b""[..], "'../x' leads out of it"),
+            (EntryType::Regular, b"/proc/x", b"", "'/proc/x' leads out of it"),
+            (EntryType::Link, b"x", b"/etc/passwd", "'/etc/passwd' leads out of it"),
+            (
+                EntryType::Link,
+                b"x",
+                b"y",
+                "'x' is a second name of 'y', which is no file before it",
+            ),
+            (EntryType::Symlink, b"x", b"", "'x' is a link without a target"),
+            (EntryType::Block, b"sda", b"", "'sda' is a device node or a pipe"),
+            (EntryType::Char, b"null", b"", "'null' is a device node or a pipe"),
+            (EntryType::Fifo, b"a\nb", b"", "'a\\nb' is a device node or a pipe"),
+            (EntryType::new(b'?'), b"x", b"", "'x' is of an unknown kind"),
+        ] {
+            let told = refused(&[(kind, path, target, b"")]);
+            assert!(told.ends_with(reason), "{told}");
+        }
+        let twice = (EntryType::Regular, &b"x"[..], &b""[..], &b"1"[..]);
+        assert_eq!(refused(&[twice, (EntryType::Regular, b"x", b"", b"2")]), "it holds 'x' twice");
+    }
+
+    #[test]
+    fn an_archive_that_unpacks_without_end_is_refused() {
+        let mut limited = Limited { inner: io::repeat(0), left: 1000 };
+        let error = io::copy(&mut limited, &mut io::sink()).unwrap_err();
+        assert!(error.to_string().contains("MiB"), "{error}");
+    }
+}

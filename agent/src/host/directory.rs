@@ -106,6 +106,7 @@ impl Files for Directory {
     fn link(&self, path: &Path) -> Result<PathBuf, Errno> {
         let (parent, name) = (path.parent(), path.file_name());
         let (parent, name) = parent.zip(name).ok_or(Errno::INVAL)?;
+        let parent = if parent == Path::new("") { Path::new(".") } else { parent };
         let mut folder = self.folder.borrow_mut();
         if folder.as_ref().is_none_or(|(known, _)| known != parent) {
             *folder = Some((parent.to_owned(), self.open_at(parent, FOLDER)?));

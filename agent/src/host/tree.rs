@@ -72,9 +72,10 @@ impl Tree {
 
     /// Takes away what is at `path`, with everything below it.
     pub fn remove(&mut self, path: &Path) -> Result<(), Errno> {
-        let name = path.file_name().ok_or(Errno::INVAL)?;
-        let parent = self.resolve(path.parent().unwrap_or(Path::new("")), true)?;
-        match self.make_folder(&parent)? {
+        let end = self.resolve(path, false)?;
+        let (parent, name) = end.parent().zip(end.file_name()).ok_or(Errno::INVAL)?;
+        self.entry(&end).ok_or(Errno::NOENT)?;
+        match self.make_folder(parent)? {
             Node::Folder(entries) => entries.remove(name).map(drop).ok_or(Errno::NOENT),
             _ => Err(Errno::NOTDIR),
         }
