@@ -71,36 +71,30 @@ impl Readings {
 
     /// Every figure of nodeData that shows less than the truth, in the order of its fields.
     fn unknowns(&self) -> Vec<Unknown> {
-        let mut unknowns = Unknowns::default();
-        let gpus = self.counted_gpus();
-        unknowns.whole(self.has_failed(ProbeName::Gpu), &["gpus.count", "gpus.memory"]);
-        for gpu in gpus.iter().filter(|gpu| gpu.memory_mib.is_none()) {
-            unknowns.part("gpus.memory", &gpu.name);
-        }
-        let no_features = !gpus.is_empty() && gpus.iter().all(|gpu| gpu.features.is_none());
-        unknowns.whole(no_features, &["gpus.features"]);
-        unknowns.whole(self.cpu.is_none(), &["vcpus.count"]);
+        let (gpus, devices) = (self.counted_gpus(), &self.devices);
+        let has_no_features = !gpus.is_empty() && gpus.iter().all(|gpu| gpu.features.is_none());
         let memory = self.memory.as_ref().and_then(Memory::usable_bytes);
-        unknowns.whole(memory.is_none(), &["memory"]);
-        unknowns.whole(self.swap.is_none(), &["swap"]);
-        unknowns.whole(self.has_failed(ProbeName::Block), &["storage.disks", "storage.size"]);
-        for disk in self.devices.disks.iter().filter(|disk| disk.verdict.is_counted()) {
-            if disk.size_bytes.is_none() {
-                unknowns.part("storage.size", &disk.name);
-            }
-        }
-        const NETWORK: [&str; 3] =
-            ["network.interfaces", "network.txBandwidth", "network.rxBandwidth"];
-        let network_failed =
-            self.has_failed(ProbeName::Net) || self.has_failed(ProbeName::Infiniband);
-        unknowns.whole(network_failed, &NETWORK);
-        for port in self.devices.ports.iter().filter(|port| port.verdict.is_counted()) {
-            if port.speed_mbps.is_none() {
-                unknowns.part("network.txBandwidth", &port.name);
-                unknowns.part("network.rxBandwidth", &port.name);
-            }
-        }
-        unknowns.0
+        let net_failed = self.has_failed(ProbeName::Net) || self.has_failed(ProbeName::Infiniband);
+        let gpus = gpus.iter().filter(|gpu| gpu.memory_mib.is_none()).map(|gpu| &gpu.name);
+        let disks = devices.disks.iter().filter(|disk| disk.verdict.is_counted());
+        let disks = disks.filter(|disk| disk.size_bytes.is_none()).map(|disk| &disk.name);
+        let ports = devices.ports.iter().filter(|port| port.verdict.is_counted());
+        let ports = ports.filter(|port| port.speed_mbps.is_none()).map(|port| &port.name);
+
+        let mut unknowns = Vec::new();
+        unknowns.extend(whole(self.has_failed(ProbeName::Gpu), &["gpus.count", "gpus.memory"]));
+        unknowns.extend(gpus.flat_map(|gpu| parts(gpu, &["gpus.memory"])));
+        unknowns.extend(whole(has_no_features, &["gpus.features"]));
+        unknowns.extend(whole(self.cpu.is_none(), &["vcpus.count"]));
+        unknowns.extend(whole(memory.is_none(), &["memory"]));
+        unknowns.extend(whole(self.swap.is_none(), &["swap"]));
+        unknowns
+            .extend(whole(self.has_failed(ProbeName::Block), &["storage.disks", "storage.size"]));
+        unknowns.extend(disks.flat_map(|disk| parts(disk, &["storage.size"])));
+        unknowns.extend(whole(net_failed, &["network.interfaces"]));
+        unknowns.extend(whole(net_failed, &BANDWIDTHS));
+        unknowns.extend(ports.flat_map(|port| parts(port, &BANDWIDTHS)));
+        unknowns
     }
 
     fn has_failed(&self, name: ProbeName) -> bool {
@@ -108,18 +102,20 @@ impl Readings {
     }
 }
 
-#[derive(Default)]
-struct Unknowns(Vec<Unknown>);
+/// What a port without a speed leaves unknown.
+const BANDWIDTHS: [&str; 2] = ["network.txBandwidth", "network.rxBandwidth"];
 
-impl Unknowns {
-    fn whole(&mut self, unknown: bool, fields: &[&str]) {
-        let fields = fields.iter().filter(|_| unknown);
-        self.0.extend(fields.map(|&field| Unknown { field: field.to_owned(), device: None }));
-    }
+/// The fields, where they are unknown as a whole.
+fn whole(is_unknown: bool, fields: &[&str]) -> Vec<Unknown> {
+    let fields = fields.iter().filter(|_| is_unknown);
+    fields.map(|&field| Unknown { field: field.to_owned(), device: None }).collect()
+}
 
-    fn part(&mut self, field: &str, device: &str) {
-        self.0.push(Unknown { field: field.to_owned(), device: Some(device.to_owned()) });
-    }
+/// The fields that lack this device's part.
+fn parts(device: &str, fields: &[&str]) -> Vec<Unknown> {
+    let unknown =
+        |&field: &&str| Unknown { field: field.to_owned(), device: Some(device.to_owned()) };
+    fields.iter().map(unknown).collect()
 }
 
 fn gpus(counted: &[&Gpu]) -> Gpus {

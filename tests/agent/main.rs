@@ -1,4 +1,12 @@
 //! What the agent must do, seen from outside.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may fail"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,6 +3,14 @@
 //! The descriptions are the `.hosts` files beside this one. Captured machines are tried too where
 //! `CAPTURED_HOSTS` names a folder of them with an `expected.json`; unset, that one test counts as
 //! ignored.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may fail"
+)]
 
 mod captured;
 mod case;

@@ -26,7 +26,8 @@ pub struct StatedArgs {
     #[arg(long = "gpu-memory", value_name = "MODEL=MIB", env = "INVENTORY_GPU_MEMORY", value_delimiter = ',', value_parser = gpu_memory)]
     gpu_memory: Vec<(String, u64)>,
 
-    /// Count this device whatever the rules say: a name of /sys, mlx5_0/1, or a PCI address
+    /// Count this device whatever the rules say: a name of /sys, an InfiniBand port
+    /// such as `mlx5_0/1`, or a PCI address
     #[arg(long, value_name = "NAME", env = "INVENTORY_COUNT", value_delimiter = ',')]
     count: Vec<String>,
 

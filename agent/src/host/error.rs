@@ -94,14 +94,14 @@ impl ReadError {
     /// The kind of trouble.
     #[must_use]
     pub fn cause(&self) -> Cause {
-        match self.errno() {
-            Some(Errno::NOENT) => Cause::Absent,
-            Some(Errno::ACCESS | Errno::PERM) => Cause::Forbidden,
-            Some(Errno::TIMEDOUT) => Cause::Timeout,
+        let Some(errno) = self.errno() else { return Cause::Malformed };
+        match errno {
+            Errno::NOENT => Cause::Absent,
+            Errno::ACCESS | Errno::PERM => Cause::Forbidden,
+            Errno::TIMEDOUT => Cause::Timeout,
             // The tree has another shape than it should, or a file has no end.
-            Some(Errno::ISDIR | Errno::NOTDIR | Errno::LOOP | Errno::FBIG) => Cause::Malformed,
-            Some(_) => Cause::Transient,
-            None => Cause::Malformed,
+            Errno::ISDIR | Errno::NOTDIR | Errno::LOOP | Errno::FBIG => Cause::Malformed,
+            _ => Cause::Transient,
         }
     }
 

@@ -56,11 +56,12 @@ fn judge<'a>(
     let by_person = stated.verdict(&entry.name);
     let disk = DiskFolder::new(Device::new(root, entry.folder, entry.name), entry.place);
     // A size that can be read stands in a folder; only without one is it worth another question.
-    if !disk.is_virtual && disk.size_bytes().is_none() {
-        if let Some(error) = class::not_a_folder(root, disk.device.folder()) {
-            report.push(error.fault(Some(disk.device.name())));
-            return None;
-        }
+    if !disk.is_virtual
+        && disk.size_bytes().is_none()
+        && let Some(error) = class::not_a_folder(root, disk.device.folder())
+    {
+        report.push(error.fault(Some(disk.device.name())));
+        return None;
     }
     let by_rules = || rules::first(&disk, stated).into();
     let verdict = by_person.unwrap_or_else(by_rules);

@@ -16,9 +16,11 @@ pub const ONLINE: &str = "sys/devices/system/cpu/online";
 /// What the kernel says of each CPU; the last resort, for its format differs by architecture.
 pub const CPUINFO: &str = "proc/cpuinfo";
 
-/// Each source of the number, most exact first. None of it where the source is not there.
-const SOURCES: [fn(&HostRoot, &mut Report) -> Result<Option<u64>, ReadError>; 3] =
-    [from_ranges, from_folders, from_cpuinfo];
+/// Tells the number, or nothing where the source is not there.
+type Source = fn(&HostRoot, &mut Report) -> Result<Option<u64>, ReadError>;
+
+/// Each source of the number, most exact first.
+const SOURCES: [Source; 3] = [from_ranges, from_folders, from_cpuinfo];
 
 /// The number of online CPUs, from the first source that tells it. A source that is there and
 /// cannot be understood makes the probe partial; without any it fails.

@@ -25,11 +25,11 @@ pub fn read(root: &HostRoot, name: Option<String>, depth: Depth) -> Host {
     if depth == Depth::Figures {
         return Host { name, ..Host::default() };
     }
-    let [_, osrelease, arch, boot_id, vendor, product, os_release] =
+    let [_, kernel, arch, boot_id, vendor, product, os_release] =
         FILES.map(|file| word(root, file));
     Host {
         name,
-        kernel: osrelease,
+        kernel,
         architecture: arch.or_else(|| root.architecture()),
         operating_system: os_release.as_deref().and_then(pretty_name),
         boot_id,

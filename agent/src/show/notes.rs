@@ -3,6 +3,7 @@
 use inventory_common::{Inventory, Probe, Stated};
 
 use super::plain;
+use crate::probe::pci::Address;
 
 /// The notes on an inventory, one line each; empty where all is well.
 #[must_use]
@@ -11,7 +12,7 @@ pub fn render(inventory: &Inventory, identity: Option<&str>, stated: &Stated) ->
     lines.extend(inventory.probes.iter().flat_map(faults));
     lines.extend(unknown_speeds(inventory));
     lines.extend(unmatched(inventory, stated));
-    lines.iter().map(|line| format!("warning: {}\n", plain(line))).collect()
+    lines.iter().map(|line| format!("warning: {}\n", plain(line))).collect::<Vec<_>>().concat()
 }
 
 /// What a probe could not read, a line for each fault.
@@ -47,7 +48,13 @@ fn unmatched(inventory: &Inventory, stated: &Stated) -> Vec<String> {
         ("--link-speed", stated.link_speeds_mbps.keys().collect(), &ports),
     ];
     let unmatched = statements.into_iter().flat_map(|(option, names, known)| {
-        let unknown = names.into_iter().filter(|name| !known.contains(&name.as_str()));
+        // A GPU's address may be stated as NVML writes it.
+        let as_named = |name: &str| Address::parse(name).map(|address| address.to_string());
+        let is_known = |name: &str| {
+            known.contains(&name)
+                || as_named(name).is_some_and(|name| known.contains(&name.as_str()))
+        };
+        let unknown = names.into_iter().filter(|name| !is_known(name));
         unknown.map(move |name| format!("{option}: this host has no '{name}'")).collect::<Vec<_>>()
     });
     unmatched.collect()

@@ -47,7 +47,6 @@ fn figures(inventory: &Inventory) -> String {
     };
     let (gpus, disks, network) = (&node.gpus, &node.storage, &node.network);
     let ports_mbps = mbps(network.tx_bandwidth_mbps);
-    let none = String::new;
     let rows = [
         ("node", plain(&node.id).into_owned(), host_line(inventory)),
         (
@@ -55,9 +54,9 @@ fn figures(inventory: &Inventory) -> String {
             known("gpus.count", gpus.count.to_string()),
             known("gpus.memory", mib(gpus.memory_mib)),
         ),
-        ("vCPUs", known("vcpus.count", node.vcpus.count.to_string()), none()),
-        ("memory", none(), known("memory", mib(node.memory_mib))),
-        ("swap", none(), known("swap", mib(node.swap_mib))),
+        ("vCPUs", known("vcpus.count", node.vcpus.count.to_string()), String::new()),
+        ("memory", String::new(), known("memory", mib(node.memory_mib))),
+        ("swap", String::new(), known("swap", mib(node.swap_mib))),
         (
             "disks",
             known("storage.disks", disks.disks.to_string()),
@@ -118,7 +117,10 @@ fn lines<const N: usize>(rows: impl Iterator<Item = (Style, [String; N])>) -> St
     let mut table = Table::new();
     table.load_style(presets::NOTHING).add_rows(cells);
     let lines = table.lines().zip(styles);
-    lines.map(|(line, style)| format!("{style}{}{style:#}\n", line.trim())).collect()
+    lines
+        .map(|(line, style)| format!("{style}{}{style:#}\n", line.trim()))
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 /// A disk as a row.

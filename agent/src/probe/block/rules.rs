@@ -44,7 +44,7 @@ pub(super) fn is_virtual(name: &str, link: Option<&Place>) -> bool {
         Some(place) => {
             let is_real = |folder: &&str| place.leads_through(&["devices", "virtual", folder]);
             let below_virtual = place.leads_through(&["devices", "virtual"]);
-            (below_virtual && !REAL_BELOW_VIRTUAL.iter().any(|folder| is_real(&folder)))
+            (below_virtual && !REAL_BELOW_VIRTUAL.iter().any(is_real))
                 || place.leads_through(&["devices", "rbd"])
         }
         None => VIRTUAL_NAMES.iter().any(|prefix| is_numbered(name, prefix)),

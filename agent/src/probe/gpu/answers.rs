@@ -1,5 +1,5 @@
 //! What NVML said, as plain data: the child process prints it, a capture records it, and
-//! [`super::merge`] holds it against the PCI bus. Nothing is judged here.
+//! `merge` holds it against the PCI bus. Nothing is judged here.
 
 use inventory_common::{CallError, GpuState, Mig};
 use serde::{Deserialize, Serialize};
