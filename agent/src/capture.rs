@@ -36,7 +36,7 @@ pub fn capture(args: CaptureArgs, hints: &Hints) -> anyhow::Result<Ended> {
     let place = output::write(&file, &packed.bytes, readers)?;
     let serials = if keep_serials { "kept" } else { "replaced by stand-ins" };
     anstream::eprintln!(
-        "wrote {place}: {} files, {} unreadable; serial numbers, MAC addresses, UUIDs and host names {serials}",
+        "wrote {place}: {} files, {} read errors; serial numbers, MAC addresses, UUIDs and host names {serials}",
         packed.files,
         manifest.errors.len(),
     );

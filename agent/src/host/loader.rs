@@ -14,6 +14,9 @@ const MAX_ENTRIES: usize = 1_000_000;
 /// The longest path, as in the kernel.
 const MAX_PATH_BYTES: usize = 4096;
 
+/// The most characters of a path that a message shows.
+const SHOWN_CHARS: usize = 120;
+
 /// A tree that grows entry by entry, and refuses what no capture has. Errors are a reason that
 /// completes "it is no usable capture".
 pub(super) struct Loader {
@@ -84,7 +87,8 @@ pub(super) fn too_large() -> String {
 
 /// A path for a message: a capture may call its files anything.
 pub(super) fn shown(path: &Path) -> String {
-    format!("'{}'", path.to_string_lossy().escape_debug())
+    let shown: String = path.to_string_lossy().escape_debug().take(SHOWN_CHARS).collect();
+    format!("'{shown}'")
 }
 
 /// The path without `.`; one that leaves the capture is refused.
