@@ -31,7 +31,7 @@ macro_rules! rules {
 }
 
 rules! {
-    /// a device of the kernel's own making: no hardware of its own stands behind it
+    /// a device of the kernel's own making, without hardware of its own
     Virtual = "virtual",
     /// one path to an NVMe namespace whose multipath head is counted
     Path = "path",

@@ -1,25 +1,15 @@
-//! A capture is this machine for whoever reads it elsewhere, and what cannot be written is one
-//! clear line.
+//! What `capture` writes and says, and that what cannot be written is one clear line.
 
-use std::os::unix::fs::MetadataExt;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::support::agent::{Run, command};
 use crate::support::sketch;
 
-/// A user that owns nothing.
-const NOBODY: u32 = 65534;
-
 fn capture(file: &Path, args: &[&str]) -> Command {
     let mut capture = command();
     capture.arg("capture").arg(file).args(args);
     capture
-}
-
-fn dump(root: &Path, args: &[&str]) -> Run {
-    Run::of(command().arg("--dump").args(args).arg("--root").arg(root))
 }
 
 /// One line on standard error with all of `words`, and nothing done.
@@ -34,51 +24,6 @@ fn refuses(capture: &mut Command, words: &[&str]) {
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
-}
-
-#[test]
-fn this_machine_captured_is_this_machine() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("here.tar.gz");
-    let said = Run::of(&mut capture(&file, &["--keep-serials"]));
-    assert_eq!((said.exit, said.stdout.as_str()), (0, ""), "{said:?}");
-    assert!(said.stderr.contains("here.tar.gz") && said.stderr.ends_with("kept\n"), "{said:?}");
-    let unpack = Command::new("tar").arg("xzf").arg(&file).current_dir(folder.path()).status();
-    assert!(unpack.unwrap().success());
-    for args in [&[][..], &["--detail"], &["--detail", "--count-remote-disks"]] {
-        let here = dump(Path::new("/"), args);
-        for root in [&file, &folder.path().join("here")] {
-            let there = dump(root, args);
-            assert_eq!((there.exit, there.stdout), (here.exit, here.stdout.clone()), "{args:?}");
-        }
-    }
-}
-
-#[test]
-fn what_a_user_may_not_read_is_captured_as_just_that() {
-    let folder = tempfile::tempdir().unwrap();
-    if folder.path().metadata().unwrap().uid() != 0 {
-        eprintln!("skipped: only root can become another user");
-        return;
-    }
-    // Where the other user may write, beside where it may not.
-    let open = folder.path().join("open");
-    std::fs::create_dir(&open).unwrap();
-    for path in [folder.path(), &open] {
-        std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
-    }
-    let file = open.join("nobody.tar.gz");
-    let said = Run::of(capture(&file, &["--keep-serials"]).uid(NOBODY).gid(NOBODY));
-    assert_eq!(said.exit, 0, "{said:?}");
-    let dump = |root: &Path| {
-        let mut dump = command();
-        dump.args(["--dump", "--detail", "--root"]).arg(root).uid(NOBODY).gid(NOBODY);
-        Run::of(&mut dump).stdout
-    };
-    assert_eq!(dump(&file), dump(Path::new("/")));
-    std::os::unix::fs::chown(&open, Some(0), Some(0)).unwrap();
-    refuses(capture(&file, &[]).uid(NOBODY).gid(NOBODY), &["cannot write", "Permission denied"]);
-    assert_eq!(names(&open), ["nobody.tar.gz"]);
 }
 
 #[test]

@@ -12,8 +12,8 @@
 mod support;
 
 mod capture;
+mod disk;
 mod house;
-mod live;
 mod properties;
 mod robustness;
 mod usage;

@@ -15,16 +15,16 @@ use rustix::io::Errno;
 use crate::support::sketch;
 
 /// A host on which every probe has something to read.
-const HOST: &str = include_str!("whole.host");
+pub const HOST: &str = include_str!("whole.host");
 
-fn read(tree: Tree, depth: Depth) -> Inventory {
+pub fn read(tree: Tree, depth: Depth) -> Inventory {
     let root = HostRoot::of_tree(tree, Manifest::default());
     let stated = Stated::default();
     survey(&root, None, &stated, depth).readings.into_inventory("node".to_owned(), &stated)
 }
 
 /// The files that reading the host at `depth` opens, by their paths without links.
-fn files_read(depth: Depth) -> BTreeSet<PathBuf> {
+pub fn files_read(depth: Depth) -> BTreeSet<PathBuf> {
     let notes = Rc::new(RefCell::new(Vec::new()));
     let layer = Rc::clone(&notes);
     let root = HostRoot::of_tree(sketch::tree(HOST), Manifest::default())
@@ -36,7 +36,7 @@ fn files_read(depth: Depth) -> BTreeSet<PathBuf> {
 }
 
 /// What can stand where a file should.
-fn damages() -> Vec<(&'static str, Option<Node>)> {
+pub fn damages() -> Vec<(&'static str, Option<Node>)> {
     let text = |text: &str| Some(Node::File(text.as_bytes().to_vec()));
     vec![
         ("missing", None),
@@ -57,7 +57,7 @@ fn damages() -> Vec<(&'static str, Option<Node>)> {
     ]
 }
 
-fn damaged(file: &Path, damage: Option<&Node>) -> Tree {
+pub fn damaged(file: &Path, damage: Option<&Node>) -> Tree {
     let mut tree = sketch::tree(HOST);
     tree.remove(file).unwrap();
     if let Some(node) = damage {

@@ -5,9 +5,12 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+/// Where it is.
+pub const PATH: &str = env!("CARGO_BIN_EXE_inventory-agent");
+
 /// A command of the binary under test, with nothing of this machine's environment that it minds.
 pub fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_inventory-agent"));
+    let mut command = Command::new(PATH);
     let minded = |name: &str| name.starts_with("INVENTORY_") || name.starts_with("KUBERNETES_");
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(minded) || name == "NODE_NAME" {

@@ -35,7 +35,7 @@ const ERRNOS: [(&str, Errno); 12] = [
 /// The tree of the base and `lines`.
 pub fn tree(lines: &str) -> Tree {
     let mut tree = Tree::default();
-    for line in BASE.lines().chain(lines.lines()) {
+    for line in BASE.lines().chain(lines.lines()).filter(|line| !line.is_empty()) {
         apply(&mut tree, line).unwrap_or_else(|reason| panic!("{reason}: {line}"));
     }
     tree
@@ -95,17 +95,25 @@ fn unescape(text: &str) -> Result<Vec<u8>, String> {
 pub fn write(tree: &Tree, root: &Path) {
     let mut errors = BTreeMap::new();
     for (path, node) in tree.entries() {
-        let at = root.join(&path);
-        match node {
-            Node::Folder(_) => std::fs::create_dir(&at).unwrap(),
-            Node::File(content) => std::fs::write(&at, content).unwrap(),
-            Node::Link(target) => std::os::unix::fs::symlink(target, &at).unwrap(),
-            Node::Fault(errno) => drop(errors.insert(path, errno.raw_os_error())),
+        if let Node::Fault(errno) = node {
+            errors.insert(path, errno.raw_os_error());
+        } else {
+            put(node, &root.join(&path));
         }
     }
     if !errors.is_empty() {
         let manifest = Manifest { errors, ..Manifest::default() };
         let text = serde_json::to_vec(&manifest).unwrap();
         std::fs::write(root.join(manifest::FILE_NAME), text).unwrap();
+    }
+}
+
+/// Writes one entry; what is in a folder comes by itself.
+pub fn put(node: &Node, at: &Path) {
+    match node {
+        Node::Folder(_) => std::fs::create_dir(at).unwrap(),
+        Node::File(content) => std::fs::write(at, content).unwrap(),
+        Node::Link(target) => std::os::unix::fs::symlink(target, at).unwrap(),
+        Node::Fault(_) => panic!("no file on disk answers with an error number"),
     }
 }

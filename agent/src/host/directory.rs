@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ffi::OsString;
+use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
@@ -29,7 +30,7 @@ pub(super) struct Directory {
     /// Whether the kernel keeps links inside the root (`openat2`, since Linux 5.6).
     confined: bool,
     buffer: RefCell<Vec<u8>>,
-    /// The folder that was last asked for a link: the next link is most often beside it.
+    /// The folder that was last listed or asked for a link: the next link is most often in it.
     folder: RefCell<Option<(PathBuf, OwnedFd)>>,
 }
 
@@ -94,27 +95,35 @@ impl Files for Directory {
     fn list(&self, path: &Path) -> Result<Vec<OsString>, Errno> {
         let folder = self.open_at(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC)?;
         let mut names = Vec::new();
-        for entry in rustix::fs::Dir::new(folder)? {
+        let mut buffer = [MaybeUninit::uninit(); BUFFER_BYTES];
+        let mut entries = rustix::fs::RawDir::new(&folder, &mut buffer);
+        while let Some(entry) = entries.next() {
             let name = entry?.file_name().to_bytes().to_vec();
             if name != b"." && name != b".." {
                 names.push(OsString::from_vec(name));
             }
         }
+        self.folder.replace(Some((path.to_owned(), folder)));
         Ok(names)
     }
 
     fn link(&self, path: &Path) -> Result<PathBuf, Errno> {
-        let (parent, name) = (path.parent(), path.file_name());
-        let (parent, name) = parent.zip(name).ok_or(Errno::INVAL)?;
+        let (parent, name) = path.parent().zip(path.file_name()).ok_or(Errno::INVAL)?;
+        // A name at the top has no folder to name but the root's.
         let parent = if parent == Path::new("") { Path::new(".") } else { parent };
         let mut folder = self.folder.borrow_mut();
-        if folder.as_ref().is_none_or(|(known, _)| known != parent) {
+        let is_known = |folder: &Option<(PathBuf, OwnedFd)>| {
+            folder.as_ref().is_some_and(|(known, _)| known == parent)
+        };
+        if self.confined && !is_known(&folder) {
             *folder = Some((parent.to_owned(), self.open_at(parent, FOLDER)?));
         }
-        let (_, parent) = folder.as_ref().ok_or(Errno::NOENT)?;
         // The name itself is not followed, so a folder inside the root keeps it inside.
-        let text = rustix::fs::readlinkat(parent, name, Vec::new())?;
-        Ok(OsString::from_vec(text.into_bytes()).into())
+        let text = match folder.as_ref().filter(|_| is_known(&folder)) {
+            Some((_, folder)) => rustix::fs::readlinkat(folder, name, Vec::new()),
+            None => rustix::fs::readlinkat(&self.root, path, Vec::new()),
+        };
+        Ok(OsString::from_vec(text?.into_bytes()).into())
     }
 
     fn is_folder(&self, path: &Path) -> Result<bool, Errno> {

@@ -54,7 +54,7 @@ fn judge<'a>(
     report: &mut Report,
 ) -> Option<Judged<'a>> {
     let by_person = stated.verdict(&entry.name);
-    let disk = DiskFolder::new(Device::new(root, entry.folder, entry.name), entry.place);
+    let disk = DiskFolder::new(Device::of(root, &entry), entry.place);
     // A size that can be read stands in a folder; only without one is it worth another question.
     if !disk.is_virtual
         && disk.size_bytes().is_none()

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use inventory_common::Fault;
 use rustix::io::Errno;
 
+use super::class::Entry;
 use crate::host::{HostRoot, ReadError};
 
 /// A file below a device's folder, and which errors are answers when it is read.
@@ -62,6 +63,17 @@ impl<'a> Device<'a> {
     #[must_use]
     pub fn new(root: &'a HostRoot, folder: PathBuf, name: String) -> Self {
         Self { root, folder, name, evidence: RefCell::default(), faults: RefCell::default() }
+    }
+
+    /// The device of a class folder's entry; where it hangs is the first evidence of it.
+    #[must_use]
+    pub fn of(root: &'a HostRoot, entry: &Entry) -> Self {
+        let device = Self::new(root, entry.folder.clone(), entry.name.clone());
+        if let Some(place) = &entry.place {
+            let answer = Ok(format!("-> {}", place.path().display()).into_bytes());
+            device.evidence.borrow_mut().push(Evidence { path: entry.folder.clone(), answer });
+        }
+        device
     }
 
     /// The device's name.
@@ -166,8 +178,8 @@ impl<'a> Device<'a> {
     /// Whether anything below the device's folder was there when it was asked for.
     #[must_use]
     pub fn has_answered(&self) -> bool {
-        let is_there =
-            |known: &Evidence| known.answer.is_ok() && known.path.starts_with(&self.folder);
+        let is_below = |path: &Path| path != self.folder && path.starts_with(&self.folder);
+        let is_there = |known: &Evidence| known.answer.is_ok() && is_below(&known.path);
         self.evidence.borrow().iter().any(is_there)
     }
 

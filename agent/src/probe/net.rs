@@ -65,7 +65,7 @@ impl<'a> Judged<'a> {
     /// Judges an interface by itself.
     fn alone(root: &'a HostRoot, entry: Entry, stated: &Stated) -> Self {
         let by_person = stated.verdict(&entry.name);
-        let device = Device::new(root, entry.folder, entry.name);
+        let device = Device::of(root, &entry);
         let interface = Interface::new(device, entry.place);
         let by_rules = || rules::alone(&interface).into();
         let verdict = by_person.unwrap_or_else(by_rules);

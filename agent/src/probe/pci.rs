@@ -108,7 +108,7 @@ pub fn probe(root: &HostRoot) -> Probed<Vec<Function>> {
 }
 
 fn function(root: &HostRoot, entry: Entry, report: &mut Report) -> Option<Function> {
-    let device = Device::new(root, entry.folder.clone(), entry.name.clone());
+    let device = Device::of(root, &entry);
     let class = device
         .parsed(CLASS, "a PCI class such as 0x030200", class)
         .filter(|class| class.is_network() || class.is_gpu_like());

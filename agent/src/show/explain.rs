@@ -53,7 +53,8 @@ fn answer(evidence: &Evidence) -> String {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(bytes);
             let shown: String = text.trim_end().chars().take(SHOWN_CHARS).collect();
-            format!("= {}", plain(&shown))
+            let equals = if shown.starts_with("-> ") { "" } else { "= " };
+            format!("{equals}{}", plain(&shown))
         }
         Err(error) => error.message(),
     }

@@ -80,7 +80,7 @@ impl<'a> GpuFunction<'a> {
         let entry = &function.entry;
         let address = Address::parse(&entry.name);
         let by_person = verdict_of(stated, &entry.name, address);
-        let device = Device::new(root, entry.folder.clone(), entry.name.clone());
+        let device = Device::of(root, entry);
         let vendor = function.id.map(|id| id.vendor).or_else(|| vendor(&device));
         let standing = match standing(vendor, function.class) {
             Some(Standing::GpuIfItHasMemory) => {

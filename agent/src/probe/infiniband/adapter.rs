@@ -42,7 +42,7 @@ pub(super) struct Adapter<'a> {
 
 impl<'a> Adapter<'a> {
     pub(super) fn new(root: &'a HostRoot, entry: Entry) -> Self {
-        Self { device: Device::new(root, entry.folder, entry.name), place: entry.place }
+        Self { device: Device::of(root, &entry), place: entry.place }
     }
 
     /// The adapter's ports in their order; an adapter may have none.

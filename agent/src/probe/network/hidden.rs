@@ -39,7 +39,7 @@ fn hidden_port(
     stated: &Stated,
     report: &mut Report,
 ) -> Option<Seen<Port>> {
-    let device = Device::new(root, function.entry.folder.clone(), function.entry.name.clone());
+    let device = Device::of(root, &function.entry);
     let rule = rule(&device);
     let by_person = rule.and_then(|_| stated.verdict(device.name()));
     if rule == Some(Rule::Elsewhere) && by_person.is_none() {

@@ -155,7 +155,10 @@ fn the_first_rule_that_applies_is_told() {
 fn a_virtual_function_costs_one_question() {
     let place = on_card("net/eth0");
     let network = Machine::default().ethernet(&place, &["device/physfn/x="]).probe();
-    assert_eq!(network.net.found[0].evidence.len(), 1);
+    let asked: Vec<_> =
+        network.net.found[0].evidence.iter().map(|seen| seen.path.clone()).collect();
+    let asked: Vec<_> = asked.iter().map(|path| path.to_str().unwrap()).collect();
+    assert_eq!(asked, ["sys/class/net/eth0", "sys/class/net/eth0/device/physfn"]);
 }
 
 #[test]
