@@ -18,7 +18,10 @@ const NOBODY: u32 = 65534;
 pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-    std::fs::copy(agent::PATH, folder.path().join("agent")).unwrap();
+    // Copied by another process: a descriptor that is open for writing here would be handed to
+    // whatever another test starts meanwhile, and until that ends the copy cannot be run.
+    let copy = Command::new("cp").arg(agent::PATH).arg(folder.path().join("agent")).status();
+    assert!(copy.unwrap().success());
     folder
 }
 
