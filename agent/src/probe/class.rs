@@ -44,28 +44,29 @@ impl Place {
 
     /// The names above the device. Its own is not on the way to it: an interface may be called
     /// `usb0` wherever it hangs.
-    fn way(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.names().collect();
-        names.pop();
-        names
+    fn way(&self) -> impl Iterator<Item = &str> {
+        let above = self.0.parent().unwrap_or(Path::new(""));
+        above.iter().filter_map(|name| name.to_str())
     }
 
-    /// Whether these names stand on the way one after another, as in `devices/virtual`.
+    /// Whether `part` of a path, with slashes around it, stands on the way, as in
+    /// `/devices/virtual/`.
     #[must_use]
-    pub fn leads_through(&self, names: &[&str]) -> bool {
-        self.way().windows(names.len()).any(|window| window == names)
+    pub fn leads_through(&self, part: &str) -> bool {
+        let (way, part) = (self.0.as_os_str().as_encoded_bytes(), part.as_bytes());
+        way.windows(part.len()).any(|window| window == part)
     }
 
     /// Whether the device is of the kernel's own making, with no hardware behind it.
     #[must_use]
     pub fn is_virtual(&self) -> bool {
-        self.leads_through(&["devices", "virtual"])
+        self.leads_through("/devices/virtual/")
     }
 
     /// Whether a name on the way is `prefix` and a number, as in `usb3`.
     #[must_use]
     pub fn has_numbered(&self, prefix: &str) -> bool {
-        self.way().into_iter().any(|name| is_numbered(name, prefix))
+        self.way().any(|name| is_numbered(name, prefix))
     }
 
     /// The folder that the device's own is in.
@@ -137,8 +138,8 @@ mod tests {
             Some(Path::new("sys/devices/pci0000:00/0000:03:00.0/usb1"))
         );
         assert!(place.has_numbered("usb") && !place.has_numbered("ata"));
-        assert!(place.leads_through(&["devices", "pci0000:00"]));
-        assert!(!place.leads_through(&["pci0000:00", "usb1"]));
+        assert!(place.leads_through("/devices/pci0000:00/"));
+        assert!(!place.leads_through("/pci0000:00/usb1/"));
     }
 
     #[test]

@@ -28,9 +28,13 @@ pub(super) fn first(disk: &DiskFolder, stated: &Stated) -> Option<Rule> {
     RULES.iter().find(applying).map(|(rule, _)| *rule)
 }
 
-/// Device folders below `devices/virtual` that hold real disks all the same: multipath heads, and
-/// disks over fabrics, which the `remote` rule judges.
-const REAL_BELOW_VIRTUAL: [&str; 2] = ["nvme-subsystem", "nvme-fabrics"];
+/// Folders below `devices/virtual` that hold real disks all the same: multipath heads, and disks
+/// over fabrics, which the `remote` rule judges.
+const REAL_BELOW_VIRTUAL: [&str; 2] =
+    ["/devices/virtual/nvme-subsystem/", "/devices/virtual/nvme-fabrics/"];
+
+/// Ceph's block devices hang on a root of their own.
+const RBD: &str = "/devices/rbd/";
 
 /// Names of the kernel's own devices, for where there is no link that tells.
 const VIRTUAL_NAMES: [&str; 7] = ["loop", "ram", "zram", "dm-", "md", "nbd", "bcache"];
@@ -42,10 +46,8 @@ const TRANSLATED_FLASH: [&str; 2] = ["mtdblock", "ubiblock"];
 pub(super) fn is_virtual(name: &str, link: Option<&Place>) -> bool {
     let by_place = match link {
         Some(place) => {
-            let is_real = |folder: &&str| place.leads_through(&["devices", "virtual", folder]);
-            let below_virtual = place.leads_through(&["devices", "virtual"]);
-            (below_virtual && !REAL_BELOW_VIRTUAL.iter().any(is_real))
-                || place.leads_through(&["devices", "rbd"])
+            let is_real = REAL_BELOW_VIRTUAL.iter().any(|folder| place.leads_through(folder));
+            (place.is_virtual() && !is_real) || place.leads_through(RBD)
         }
         None => VIRTUAL_NAMES.iter().any(|prefix| is_numbered(name, prefix)),
     };
