@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::cli::Cli;
+use crate::capture::capture;
+use crate::cli::{Cli, Command};
 use crate::dump::{Ended, dump};
 use crate::identity::Hints;
 
@@ -37,7 +38,7 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: Cli) -> anyhow::Result<Ended> {
     let Cli { command, dump: args } = cli;
     match command {
-        Some(_) => anyhow::bail!("no capture yet"),
+        Some(Command::Capture(args)) => capture(args, &hints()),
         None => dump(args, hints()),
     }
 }

@@ -4,9 +4,11 @@
 mod archive;
 mod directory;
 mod error;
+mod folder;
+mod loader;
 pub mod manifest;
 mod recorder;
-mod tree;
+pub(crate) mod tree;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,7 +17,7 @@ use inventory_common::order::by_name;
 use rustix::io::Errno;
 
 pub use error::{OpenError, ReadError};
-pub use recorder::{Access, Recorder};
+pub use recorder::{Access, Notes, Recorder};
 pub use tree::{Node, Tree};
 
 use manifest::Manifest;
@@ -62,7 +64,7 @@ impl HostRoot {
         };
         let live = files.has_live_proc();
         if !live && (files.has_manifest() || !files.is_confined()) {
-            let (tree, manifest) = archive::load_folder(root)?;
+            let (tree, manifest) = folder::load(root)?;
             return Self::of_tree(tree, manifest).checked(root);
         }
         Self { files: Box::new(files), live, manifest: Manifest::default() }.checked(root)

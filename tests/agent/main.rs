@@ -11,6 +11,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod capture;
 mod disk;
 mod house;
 mod properties;

@@ -46,11 +46,16 @@ fn files() -> Vec<PathBuf> {
 
 fn described(file: &Path) -> Vec<Trial> {
     let topic = file.file_stem().expect("a name").to_string_lossy().into_owned();
-    let trial = |case: Case| {
-        Trial::test(format!("{topic}: {}", case.name), move || match case.failures() {
+    let trial = |name: String, case: Case, failures: fn(&Case) -> Vec<String>| {
+        Trial::test(name, move || match failures(&case) {
             failures if failures.is_empty() => Ok(()),
             failures => Err(Failed::from(failures.join("\n"))),
         })
     };
-    case::read(file).into_iter().map(trial).collect()
+    let direct = case::read(file).into_iter();
+    let direct = direct.map(|case| trial(format!("{topic}: {}", case.name), case, Case::failures));
+    let captured = case::read(file).into_iter().map(|case| {
+        trial(format!("{topic}, captured: {}", case.name), case, Case::capture_failures)
+    });
+    direct.chain(captured).collect()
 }

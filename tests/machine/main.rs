@@ -11,6 +11,7 @@
     reason = "a test may fail"
 )]
 
+mod captured;
 mod live;
 mod mounted;
 mod nobody;
@@ -31,6 +32,13 @@ const TESTS: &[(&str, Unmet, fn())] = &[
     ("lsblk agrees on disks and their sizes", lsblk, live::lsblk_agrees_on_disks_and_their_sizes),
     ("nobody reads the same figures as root", root, nobody::reads_the_same_figures_as_root),
     ("what nobody may not read is forbidden", root, nobody::is_told_what_is_forbidden),
+    ("this machine captured is this machine", nothing, captured::is_this_machine),
+    ("a capture by nobody is what nobody sees", root, captured::by_nobody_is_what_nobody_sees),
+    (
+        "a capture leaves nothing where it may not write",
+        root,
+        captured::leaves_nothing_where_it_may_not_write,
+    ),
     ("a host mounted elsewhere is read as it is", namespaces, mounted::is_read_as_it_is),
 ];
 

@@ -15,17 +15,30 @@ use crate::support::sketch;
 const NOBODY: u32 = 65534;
 
 /// A folder that nobody may enter, with the binary in it.
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-    std::fs::copy(agent::PATH, folder.path().join("agent")).unwrap();
+    // Copied by another process: a descriptor that is open for writing here would be handed to
+    // whatever another test starts meanwhile, and until that ends the copy cannot be run.
+    let copy = Command::new("cp").arg(agent::PATH).arg(folder.path().join("agent")).status();
+    assert!(copy.unwrap().success());
     folder
 }
 
-fn as_nobody(folder: &TempDir, args: &[&str]) -> Run {
+/// The binary in that folder, run by nobody.
+pub fn command(folder: &TempDir) -> Command {
     let mut command = Command::new(folder.path().join("agent"));
-    command.args(args).env_clear().uid(NOBODY).gid(NOBODY).current_dir("/");
-    Run::of(&mut command)
+    command.env_clear().uid(NOBODY).gid(NOBODY).current_dir("/");
+    command
+}
+
+/// Gives `folder` to nobody.
+pub fn own(folder: &Path) {
+    std::os::unix::fs::chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
+}
+
+fn as_nobody(folder: &TempDir, args: &[&str]) -> Run {
+    Run::of(command(folder).args(args))
 }
 
 pub fn reads_the_same_figures_as_root() {

@@ -1,62 +1,80 @@
-//! Captures: a `tar.gz` of a host tree, or the folder that it unpacks to, read into memory.
+//! Captures as archives: a `tar.gz` of a host tree, read into memory.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufReader, Read};
+use std::path::Path;
 
-use rustix::io::Errno;
-
+use super::loader::{self, Loader, shown};
 use super::manifest::{self, Manifest};
 use super::{Files, Node, OpenError, Tree};
 
-/// The most that a capture may hold unpacked; a real one has a few megabytes.
-const MAX_TOTAL_BYTES: u64 = 512 << 20;
-
-/// The most entries that a capture may hold; a host with a thousand disks has some ten thousand.
-const MAX_ENTRIES: usize = 1_000_000;
+/// The most that is unpacked: what a capture may hold, and as much again for the headers.
+const MAX_UNPACKED_BYTES: u64 = 2 * loader::MAX_TOTAL_BYTES;
 
 pub(super) fn unpack(path: &Path) -> Result<(Tree, Manifest), OpenError> {
-    let bad = |reason: String| OpenError::BadCapture { root: path.to_owned(), reason };
     let file = File::open(path)
         .map_err(|source| OpenError::Unreadable { root: path.to_owned(), source })?;
-    let bytes = flate2::read::GzDecoder::new(BufReader::new(file)).take(MAX_TOTAL_BYTES);
-    let tree = read_tar(bytes).map_err(|error| bad(format!("cannot unpack it: {error}")))?;
+    let bad = |reason: String| OpenError::BadCapture { root: path.to_owned(), reason };
+    let tree = read(BufReader::new(file)).map_err(bad)?;
     let tree = top_of(tree).ok_or_else(|| OpenError::NotAHost { root: path.to_owned() })?;
     let manifest = manifest_of(&tree).map_err(bad)?;
     Ok((tree, manifest))
 }
 
-fn read_tar(bytes: impl Read) -> std::io::Result<Tree> {
-    let mut tree = Tree::default();
-    let mut archive = tar::Archive::new(bytes);
-    for (count, entry) in archive.entries()?.enumerate() {
-        if count >= MAX_ENTRIES {
-            return Err(std::io::Error::other("it has too many entries"));
-        }
-        let mut entry = entry?;
-        let path = entry.path()?.into_owned();
-        if path.file_name().is_none() {
-            continue;
-        }
-        let target = |entry: &tar::Entry<_>| {
-            let target = entry.link_name()?.map(std::borrow::Cow::into_owned);
-            target.ok_or_else(|| std::io::Error::other("a link without a target"))
-        };
-        let node = match entry.header().entry_type() {
-            tar::EntryType::Directory => Node::folder(),
-            tar::EntryType::Symlink => Node::Link(target(&entry)?),
-            // A second name of a file that came before it.
-            tar::EntryType::Link => Node::File(tree.read(&target(&entry)?, super::MAX_FILE_BYTES)?),
-            tar::EntryType::Regular | tar::EntryType::Continuous => {
-                let mut content = Vec::new();
-                entry.read_to_end(&mut content)?;
-                Node::File(content)
-            }
-            _ => continue,
-        };
-        tree.insert(&path, node)?;
+/// The manifest of a capture, by default an empty one.
+pub(super) fn manifest_of(tree: &Tree) -> Result<Manifest, String> {
+    match tree.node(Path::new(manifest::FILE_NAME)) {
+        Some(Node::File(text)) => Manifest::parse(text),
+        Some(_) => Err(format!("its '{}' cannot be read", manifest::FILE_NAME)),
+        None => Ok(Manifest::default()),
     }
-    Ok(tree)
+}
+
+/// The tree in a compressed archive, or what is wrong with it.
+fn read(compressed: impl Read) -> Result<Tree, String> {
+    let unpacking = |error: io::Error| format!("cannot unpack it: {error}");
+    let inner = flate2::read::GzDecoder::new(compressed);
+    let mut bytes = Limited { inner, left: MAX_UNPACKED_BYTES };
+    let mut loader = Loader::new();
+    let mut archive = tar::Archive::new(&mut bytes);
+    for entry in archive.entries().map_err(unpacking)? {
+        let mut entry = entry.map_err(unpacking)?;
+        let path = entry.path().map_err(unpacking)?.into_owned();
+        if let Some(node) = node(&mut entry, &path, &loader).map_err(unpacking)? {
+            loader.add(&path, node)?;
+        }
+    }
+    // What is behind the last entry tells whether all before it came through unharmed.
+    io::copy(&mut bytes, &mut io::sink()).map_err(unpacking)?;
+    Ok(loader.into_tree())
+}
+
+fn node(
+    entry: &mut tar::Entry<impl Read>,
+    path: &Path,
+    loader: &Loader,
+) -> io::Result<Option<Node>> {
+    use tar::EntryType as Type;
+    let wrong = |what: &str| io::Error::other(format!("{} is {what}", shown(path)));
+    let target = |entry: &tar::Entry<_>| {
+        let target = entry.link_name()?.map(std::borrow::Cow::into_owned);
+        target.ok_or_else(|| wrong("a link without a target"))
+    };
+    match entry.header().entry_type() {
+        Type::Directory => Ok(Some(Node::folder())),
+        Type::Symlink => Ok(Some(Node::Link(target(entry)?))),
+        Type::Link => {
+            let node = loader.second(path, &target(entry)?);
+            node.map(Some).map_err(io::Error::other)
+        }
+        Type::Regular | Type::Continuous | Type::GNUSparse => {
+            Ok(Some(Node::File(loader.content(entry)?)))
+        }
+        // A remark on the whole archive.
+        Type::XGlobalHeader => Ok(None),
+        Type::Block | Type::Char | Type::Fifo => Err(wrong("a device node or a pipe")),
+        _ => Err(wrong("of an unknown kind")),
+    }
 }
 
 /// The part of the archive that is the host: its top, or the only folder there.
@@ -70,63 +88,101 @@ fn top_of(tree: Tree) -> Option<Tree> {
     tree.into_folders().find(is_host)
 }
 
-fn manifest_of(tree: &Tree) -> Result<Manifest, String> {
-    match tree.read(Path::new(manifest::FILE_NAME), super::MAX_FILE_BYTES) {
-        Ok(text) => serde_json::from_slice(&text)
-            .map_err(|error| format!("its '{}' is malformed: {error}", manifest::FILE_NAME)),
-        Err(_) => Ok(Manifest::default()),
+/// A reader that fails where it would give more than a capture can have.
+struct Limited<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.left = self
+            .left
+            .checked_sub(count as u64)
+            .ok_or_else(|| io::Error::other(loader::too_large()))?;
+        Ok(count)
     }
 }
 
-pub(super) fn load_folder(root: &Path) -> Result<(Tree, Manifest), OpenError> {
-    let mut tree = Tree::default();
-    let mut folders = vec![PathBuf::new()];
-    let mut budget = MAX_TOTAL_BYTES;
-    while let Some(folder) = folders.pop() {
-        load_entries(root, &folder, &mut tree, &mut folders, &mut budget)
-            .map_err(|source| OpenError::Unreadable { root: root.join(&folder), source })?;
-    }
-    let bad = |reason: String| OpenError::BadCapture { root: root.to_owned(), reason };
-    let manifest = manifest_of(&tree).map_err(bad)?;
-    Ok((tree, manifest))
-}
+#[cfg(test)]
+mod tests {
+    use tar::{EntryType, Header};
 
-fn load_entries(
-    root: &Path,
-    folder: &Path,
-    tree: &mut Tree,
-    folders: &mut Vec<PathBuf>,
-    budget: &mut u64,
-) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(root.join(folder))? {
-        let entry = entry?;
-        let path = folder.join(entry.file_name());
-        let kind = entry.file_type()?;
-        let node = if kind.is_dir() {
-            folders.push(path.clone());
-            Node::folder()
-        } else if kind.is_symlink() {
-            Node::Link(std::fs::read_link(entry.path())?)
-        } else if kind.is_file() {
-            load_file(&entry.path(), budget)?
-        } else {
-            continue;
-        };
-        tree.insert(&path, node)?;
-    }
-    Ok(())
-}
+    use super::*;
 
-fn load_file(path: &Path, budget: &mut u64) -> std::io::Result<Node> {
-    let mut content = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(*budget).read_to_end(&mut content));
-    if let Err(error) = read {
-        // A file that this user may not read answers just that.
-        return Errno::from_io_error(&error).map(Node::Fault).ok_or(error);
+    /// A kind, a path, a link's target and a content.
+    type Entry<'a> = (EntryType, &'a [u8], &'a [u8], &'a [u8]);
+
+    fn archive(entries: &[Entry]) -> Vec<u8> {
+        let fast = flate2::Compression::fast();
+        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), fast));
+        for (kind, path, target, content) in entries {
+            let mut header = Header::new_gnu();
+            header.set_entry_type(*kind);
+            header.set_size(content.len() as u64);
+            header.set_link_name_literal(target).unwrap();
+            // The library writes no path that leads out, so the path is put in by hand.
+            header.as_old_mut().name[..path.len()].copy_from_slice(path);
+            header.set_cksum();
+            builder.append(&header, *content).unwrap();
+        }
+        builder.into_inner().unwrap().finish().unwrap()
     }
-    *budget -= content.len() as u64;
-    if *budget == 0 {
-        return Err(std::io::Error::other("the folder holds more than any capture"));
+
+    fn refused(entries: &[Entry]) -> String {
+        read(archive(entries).as_slice()).unwrap_err()
     }
-    Ok(Node::File(content))
+
+    #[test]
+    fn files_folders_links_and_second_names_are_read() {
+        let tree = read(
+            archive(&[
+                (EntryType::XGlobalHeader, b"pax_global_header", b"", b"13 comment=x\n"),
+                (EntryType::Directory, b"./sys/", b"", b""),
+                (EntryType::Regular, b"./sys/file", b"", b"text"),
+                (EntryType::Symlink, b"./sys/link", b"../../sys/file", b""),
+                (EntryType::Link, b"./sys/second", b"./sys/file", b""),
+                (EntryType::Link, b"./sys/link2", b"./sys/link", b""),
+            ])
+            .as_slice(),
+        )
+        .unwrap();
+        for path in ["sys/file", "sys/link", "sys/second", "sys/link2"] {
+            assert_eq!(tree.read(Path::new(path), 9).unwrap(), b"text", "{path}");
+        }
+        assert_eq!(tree.entries().len(), 5);
+    }
+
+    #[test]
+    fn what_no_capture_has_is_refused_by_its_name() {
+        for (kind, path, target, reason) in [
+            (EntryType::Regular, &b"../x"[..], &b""[..], "'../x' leads out of it"),
+            (EntryType::Regular, b"/proc/x", b"", "'/proc/x' leads out of it"),
+            (EntryType::Link, b"x", b"/etc/passwd", "'/etc/passwd' leads out of it"),
+            (
+                EntryType::Link,
+                b"x",
+                b"y",
+                "'x' is a second name of 'y', which is no file before it",
+            ),
+            (EntryType::Symlink, b"x", b"", "'x' is a link without a target"),
+            (EntryType::Block, b"sda", b"", "'sda' is a device node or a pipe"),
+            (EntryType::Char, b"null", b"", "'null' is a device node or a pipe"),
+            (EntryType::Fifo, b"a\nb", b"", "'a\\nb' is a device node or a pipe"),
+            (EntryType::new(b'?'), b"x", b"", "'x' is of an unknown kind"),
+        ] {
+            let told = refused(&[(kind, path, target, b"")]);
+            assert!(told.ends_with(reason), "{told}");
+        }
+        let twice = (EntryType::Regular, &b"x"[..], &b""[..], &b"1"[..]);
+        assert_eq!(refused(&[twice, (EntryType::Regular, b"x", b"", b"2")]), "it holds 'x' twice");
+    }
+
+    #[test]
+    fn an_archive_that_unpacks_without_end_is_refused() {
+        let mut limited = Limited { inner: io::repeat(0), left: 1000 };
+        let error = io::copy(&mut limited, &mut io::sink()).unwrap_err();
+        assert!(error.to_string().contains("MiB"), "{error}");
+    }
 }

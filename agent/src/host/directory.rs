@@ -112,6 +112,8 @@ impl Files for Directory {
 
     fn link(&self, path: &Path) -> Result<PathBuf, Errno> {
         let (parent, name) = path.parent().zip(path.file_name()).ok_or(Errno::INVAL)?;
+        // A name at the top has no folder to name but the root's.
+        let parent = if parent == Path::new("") { Path::new(".") } else { parent };
         let mut folder = self.folder.borrow_mut();
         let is_known = |folder: &Option<(PathBuf, OwnedFd)>| {
             folder.as_ref().is_some_and(|(known, _)| known == parent)

@@ -9,7 +9,11 @@ use rustix::io::Errno;
 use super::Files;
 
 /// The most links that one path may lead through, as in the kernel.
-const MAX_LINKS: usize = 40;
+pub(crate) const MAX_LINKS: usize = 40;
+
+/// The most folders that one entry may stand in. sysfs has some thirty, and a tree without an end
+/// would break the code that walks it.
+const MAX_DEPTH: usize = 256;
 
 /// One entry of a [`Tree`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +41,13 @@ impl Node {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tree {
     root: Node,
+    /// What can be seen and not opened, by path without links.
+    refused: BTreeMap<PathBuf, Errno>,
 }
 
 impl Default for Tree {
     fn default() -> Self {
-        Self { root: Node::folder() }
+        Self { root: Node::folder(), refused: BTreeMap::new() }
     }
 }
 
@@ -51,6 +57,9 @@ impl Tree {
     pub fn insert(&mut self, path: &Path, node: Node) -> Result<(), Errno> {
         let name = path.file_name().ok_or(Errno::INVAL)?;
         let parent = self.resolve(path.parent().unwrap_or(Path::new("")), true)?;
+        if parent.iter().count() >= MAX_DEPTH {
+            return Err(Errno::NAMETOOLONG);
+        }
         let Node::Folder(entries) = self.make_folder(&parent)? else {
             return Err(Errno::NOTDIR);
         };
@@ -63,12 +72,31 @@ impl Tree {
 
     /// Takes away what is at `path`, with everything below it.
     pub fn remove(&mut self, path: &Path) -> Result<(), Errno> {
-        let name = path.file_name().ok_or(Errno::INVAL)?;
-        let parent = self.resolve(path.parent().unwrap_or(Path::new("")), true)?;
-        match self.make_folder(&parent)? {
+        let end = self.resolve(path, false)?;
+        let (parent, name) = end.parent().zip(end.file_name()).ok_or(Errno::INVAL)?;
+        self.entry(&end).ok_or(Errno::NOENT)?;
+        match self.make_folder(parent)? {
             Node::Folder(entries) => entries.remove(name).map(drop).ok_or(Errno::NOENT),
             _ => Err(Errno::NOTDIR),
         }
+    }
+
+    /// Lets opening the file or folder that `path` leads to fail, while it can still be seen.
+    pub fn refuse(&mut self, path: &Path, errno: Errno) -> Result<(), Errno> {
+        let end = self.resolve(path, true)?;
+        match self.entry(&end) {
+            Some(Node::File(_) | Node::Folder(_)) => {
+                self.refused.insert(end, errno);
+                Ok(())
+            }
+            _ => Err(Errno::NOENT),
+        }
+    }
+
+    /// The entry at `path` itself, which may be a link.
+    #[must_use]
+    pub fn node(&self, path: &Path) -> Option<&Node> {
+        self.entry(&self.resolve(path, false).ok()?)
     }
 
     /// Every entry with its path, parents first, in order.
@@ -86,7 +114,7 @@ impl Tree {
             _ => BTreeMap::new(),
         };
         let is_folder = |node: &Node| matches!(node, Node::Folder(_));
-        entries.into_values().filter(is_folder).map(|root| Tree { root })
+        entries.into_values().filter(is_folder).map(|root| Tree { root, ..Tree::default() })
     }
 
     /// Where `path` ends once its links are followed, the last one only on demand. What does not
@@ -131,9 +159,19 @@ impl Tree {
 
     /// The entry that `path` leads to, or the error that opening it gives.
     fn lookup(&self, path: &Path, follow_last: bool) -> Result<&Node, Errno> {
-        let end = self.resolve(path, follow_last)?;
+        self.reach(&self.resolve(path, follow_last)?)
+    }
+
+    /// As [`Self::lookup`], for its content.
+    fn open(&self, path: &Path) -> Result<&Node, Errno> {
+        let end = self.resolve(path, true)?;
+        let node = self.reach(&end)?;
+        self.refused.get(&end).map_or(Ok(node), |errno| Err(*errno))
+    }
+
+    fn reach(&self, end: &Path) -> Result<&Node, Errno> {
         let mut node = &self.root;
-        for name in &end {
+        for name in end {
             node = match node {
                 Node::Folder(entries) => entries.get(name).ok_or(Errno::NOENT)?,
                 Node::Fault(errno) => return Err(*errno),
@@ -156,7 +194,8 @@ impl Tree {
     }
 }
 
-fn names(path: &Path) -> impl Iterator<Item = OsString> {
+/// The names in a path, `..` among them.
+pub(crate) fn names(path: &Path) -> impl Iterator<Item = OsString> {
     path.components().filter_map(|component| match component {
         Component::Normal(name) => Some(name.to_owned()),
         Component::ParentDir => Some("..".into()),
@@ -176,7 +215,7 @@ fn collect<'a>(node: &'a Node, path: &Path, all: &mut Vec<(PathBuf, &'a Node)>) 
 
 impl Files for Tree {
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>, Errno> {
-        match self.lookup(path, true)? {
+        match self.open(path)? {
             Node::File(content) if content.len() > limit => Err(Errno::FBIG),
             Node::File(content) => Ok(content.clone()),
             _ => Err(Errno::ISDIR),
@@ -184,7 +223,7 @@ impl Files for Tree {
     }
 
     fn list(&self, path: &Path) -> Result<Vec<OsString>, Errno> {
-        match self.lookup(path, true)? {
+        match self.open(path)? {
             Node::Folder(entries) => Ok(entries.keys().cloned().collect()),
             _ => Err(Errno::NOTDIR),
         }
@@ -256,5 +295,28 @@ mod tests {
         assert_eq!(read("fault"), Some(Errno::IO));
         assert_eq!(tree.link(Path::new("folder")).err(), Some(Errno::INVAL));
         assert_eq!(tree.list(Path::new("folder/file")).err(), Some(Errno::NOTDIR));
+    }
+
+    #[test]
+    fn what_cannot_be_opened_can_still_be_seen() {
+        let mut tree = Tree::default();
+        put(&mut tree, "folder/file", file("8"));
+        tree.refuse(Path::new("folder"), Errno::ACCESS).unwrap();
+        tree.refuse(Path::new("folder/file"), Errno::IO).unwrap();
+        assert_eq!(tree.refuse(Path::new("gone"), Errno::IO), Err(Errno::NOENT));
+        assert_eq!(tree.list(Path::new("folder")).err(), Some(Errno::ACCESS));
+        assert_eq!(tree.is_folder(Path::new("folder")), Ok(true));
+        assert_eq!(tree.read(Path::new("folder/file"), 9).err(), Some(Errno::IO));
+        assert_eq!(tree.link(Path::new("folder/file")).err(), Some(Errno::INVAL));
+    }
+
+    #[test]
+    fn a_tree_has_an_end() {
+        let mut tree = Tree::default();
+        let deep: PathBuf = std::iter::repeat_n("a", 256).collect();
+        put(&mut tree, deep.to_str().unwrap(), Node::folder());
+        assert_eq!(tree.insert(&deep.join("a"), Node::folder()), Err(Errno::NAMETOOLONG));
+        put(&mut tree, "link", Node::Link(deep));
+        assert_eq!(tree.insert(Path::new("link/a"), Node::folder()), Err(Errno::NAMETOOLONG));
     }
 }

@@ -24,9 +24,9 @@ use kfd::Kfd;
 use merge::{Finding, OnBus};
 use rules::Subject;
 
-pub use amd::{ATTRIBUTES, SENSOR_ATTRIBUTES};
+pub use amd::{ATTRIBUTES, SENSOR_ATTRIBUTES, SENSORS};
 pub use features::Capability;
-pub use kfd::{ATTRIBUTES as KFD_ATTRIBUTES, NODES as KFD_NODES};
+pub use kfd::{ATTRIBUTES as KFD_ATTRIBUTES, BANKS as KFD_BANKS, NODES as KFD_NODES};
 pub use nvidia::ATTRIBUTES as DRIVER_ATTRIBUTES;
 
 /// Links of a function's folder that a rule could ask for, beside [`ATTRIBUTES`].

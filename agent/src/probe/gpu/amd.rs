@@ -14,7 +14,7 @@ const PRODUCT_NAME: Attribute = Attribute::optional("product_name");
 pub const ATTRIBUTES: &[Attribute] = &[VRAM_TOTAL, PRODUCT_NAME];
 
 /// The folder of sensor folders below a function's.
-const SENSORS: &str = "hwmon";
+pub const SENSORS: &str = "hwmon";
 /// What the second voltage of a sensor folder is of.
 const IN1_LABEL: Attribute = Attribute::optional("in1_label");
 

@@ -23,7 +23,7 @@ const PROPERTIES: Attribute =
 pub const ATTRIBUTES: &[Attribute] = &[PROPERTIES];
 
 /// The folder of memory banks below a node's.
-const BANKS: &str = "mem_banks";
+pub const BANKS: &str = "mem_banks";
 
 /// KFD's heap types of a GPU's own memory: the part that the CPUs can reach, and the rest.
 const GPU_HEAPS: [u64; 2] = [1, 2];

@@ -1,0 +1,65 @@
+//! `capture`: the files that an inventory is read from, saved so that `--root` reads them
+//! elsewhere, with or without what identifies the machine.
+
+mod ask;
+mod collect;
+mod output;
+mod pack;
+mod pattern;
+mod scrub;
+mod stand_in;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::cli::CaptureArgs;
+use crate::dump::Ended;
+use crate::host::manifest::Manifest;
+use crate::host::{HostRoot, Notes, Recorder, Tree};
+use crate::identity::Hints;
+use crate::probe::facts;
+use output::Readers;
+
+/// Captures the host and says in one line what was written.
+pub fn capture(args: CaptureArgs, hints: &Hints) -> anyhow::Result<Ended> {
+    let CaptureArgs { file, host, keep_serials } = args;
+    output::check(&file)?;
+    let (tree, manifest) = read(HostRoot::open(&host.root)?, hints);
+    let (tree, manifest) =
+        if keep_serials { (tree, manifest) } else { scrub::scrub(&tree, &manifest) };
+    let packed = pack::pack(&tree, &manifest, &output::top_folder(&file))
+        .context("cannot pack the capture")?;
+    let readers = if keep_serials { Readers::Nobody } else { Readers::All };
+    let place = output::write(&file, &packed.bytes, readers)?;
+    let serials = if keep_serials { "kept" } else { "replaced by stand-ins" };
+    anstream::eprintln!(
+        "wrote {place}: {} files, {} read errors; serial numbers, MAC addresses, UUIDs and host names {serials}",
+        packed.files,
+        manifest.errors.len(),
+    );
+    Ok(Ended::Whole)
+}
+
+/// All of the host that an inventory could need, as a tree that gives the same answers.
+fn read(root: HostRoot, hints: &Hints) -> (Tree, Manifest) {
+    let notes = Notes::default();
+    let root = root.wrapped(|files| Box::new(Recorder::new(files, notes.clone())));
+    let identity = ask::everything(&root, hints);
+    let asked = notes.take();
+    let mut collected = collect::collect(&root, &asked);
+    if identity.name.is_none() {
+        // In a pod that was not told its node's name the hostname is the pod's.
+        let _nameless = collected.tree.remove(Path::new(facts::HOSTNAME));
+    }
+    let told = if root.is_live() { &hints.node_name } else { &root.manifest().node_name };
+    let manifest = Manifest {
+        agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+        node_name: told.clone(),
+        architecture: root.architecture(),
+        errors: collected.errors,
+    };
+    (collected.tree, manifest)
+}
