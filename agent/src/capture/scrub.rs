@@ -75,9 +75,8 @@ pub(super) fn scrub(tree: &Tree, manifest: &Manifest) -> (Tree, Manifest) {
 }
 
 fn in_canonical_order(a: &Path, b: &Path) -> Ordering {
-    let by_name = |(a, b): (&OsStr, &OsStr)| {
-        order::by_name(&a.to_string_lossy(), &b.to_string_lossy()).then_with(|| a.cmp(b))
-    };
+    let by_name =
+        |(a, b): (&OsStr, &OsStr)| order::by_name(a.as_encoded_bytes(), b.as_encoded_bytes());
     let first_difference = a.iter().zip(b.iter()).map(by_name).find(|order| order.is_ne());
     first_difference.unwrap_or_else(|| a.iter().count().cmp(&b.iter().count()))
 }
