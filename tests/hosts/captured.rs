@@ -12,17 +12,27 @@ use crate::support::agent::Run;
 /// Names the folder.
 const FOLDER: &str = "CAPTURED_HOSTS";
 
-/// A test for each captured machine, or one that is ignored.
+/// A test for each captured machine of the project and of [`FOLDER`]; without the latter one that
+/// is ignored stands for it.
 pub fn trials() -> Vec<Trial> {
-    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
-        let name = format!("captured: skipped, {FOLDER} names no folder of captured machines");
-        return vec![Trial::test(name, || Ok(())).with_ignored_flag(true)];
-    };
+    let mut trials =
+        trials_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/hosts/machines"));
+    match std::env::var_os(FOLDER).map(PathBuf::from) {
+        Some(folder) => trials.extend(trials_of(&folder)),
+        None => {
+            let name = format!("captured: skipped, {FOLDER} names no folder of captured machines");
+            trials.push(Trial::test(name, || Ok(())).with_ignored_flag(true));
+        }
+    }
+    trials
+}
+
+fn trials_of(folder: &Path) -> Vec<Trial> {
     let text = std::fs::read(folder.join("expected.json"))
-        .unwrap_or_else(|error| panic!("{FOLDER}: {}: {error}", folder.display()));
+        .unwrap_or_else(|error| panic!("{}: no expected.json: {error}", folder.display()));
     let expected: Map<String, Value> =
         serde_json::from_slice(&text).expect("expected.json is JSON");
-    assert!(!expected.is_empty(), "{FOLDER} expects nothing");
+    assert!(!expected.is_empty(), "{} expects nothing", folder.display());
     let trial = |(name, wanted): (String, Value)| {
         let archive = folder.join(format!("{name}.tar.gz"));
         Trial::test(format!("captured: {name}"), move || check(&archive, &wanted))
