@@ -1,6 +1,7 @@
 //! The probes: each reads one kernel source and says what it found and how it went.
 
 pub mod block;
+mod carriers;
 pub mod class;
 pub mod cpu;
 mod device;
@@ -13,6 +14,7 @@ pub mod memory;
 pub mod net;
 pub mod network;
 pub mod pci;
+mod port;
 mod report;
 pub mod survey;
 pub mod swap;

@@ -17,12 +17,11 @@ const FOLDER: &str = "CAPTURED_HOSTS";
 pub fn trials() -> Vec<Trial> {
     let mut trials =
         trials_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/hosts/machines"));
-    match std::env::var_os(FOLDER).map(PathBuf::from) {
-        Some(folder) => trials.extend(trials_of(&folder)),
-        None => {
-            let name = format!("captured: skipped, {FOLDER} names no folder of captured machines");
-            trials.push(Trial::test(name, || Ok(())).with_ignored_flag(true));
-        }
+    if let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) {
+        trials.extend(trials_of(&folder));
+    } else {
+        let name = format!("captured: skipped, {FOLDER} names no folder of captured machines");
+        trials.push(Trial::test(name, || Ok(())).with_ignored_flag(true));
     }
     trials
 }

@@ -2,6 +2,7 @@
 
 mod disk;
 mod identity;
+mod origin;
 mod rules;
 
 use inventory_common::{Disk, ProbeName, Rule, Stated, Verdict};

@@ -8,8 +8,7 @@ mod rules;
 use inventory_common::{Medium, Port, Stated};
 
 use super::class::{self, Entries};
-use super::network;
-use super::{Report, Seen};
+use super::{Report, Seen, port};
 use crate::host::HostRoot;
 use adapter::{Adapter, AdapterPort};
 
@@ -68,7 +67,7 @@ fn seen(port: AdapterPort, stated: &Stated, report: &mut Report) -> Option<Seen<
         return None;
     }
     let judged = (verdict, by_person.is_some());
-    let found = network::port(name, Medium::Infiniband, judged, stated, || port.link());
+    let found = port::port(name, Medium::Infiniband, judged, stated, || port.link());
     if verdict.is_counted() {
         report.device(&port.adapter.device);
         report.device(&port.device);

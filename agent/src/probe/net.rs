@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use inventory_common::{Medium, Port, Rule, Stated, Verdict};
 
+use super::carriers::Carriers;
 use super::class::{self, Entries, Entry};
-use super::network::{self, Carriers};
+use super::port::port;
 use super::{Device, Report, Seen};
 use crate::host::{HostRoot, ReadError};
 use interface::Interface;
@@ -93,7 +94,7 @@ impl<'a> Judged<'a> {
         let Self { interface, verdict, by_person } = self;
         let name = interface.device.name();
         let judged = (verdict, by_person);
-        let port = network::port(name, Medium::Net, judged, stated, || interface.link());
+        let port = port(name, Medium::Net, judged, stated, || interface.link());
         if verdict.is_counted() || verdict.rule() == Some(Rule::UnknownType) {
             report.device(&interface.device);
         }

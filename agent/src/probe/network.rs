@@ -2,17 +2,13 @@
 //! and an InfiniBand device may be two views of one port, and a PCI function without either is a
 //! port that cannot be seen from here.
 
-mod carriers;
 pub mod hidden;
-mod port;
 
 use inventory_common::{Port, ProbeName, Stated};
 
+use super::carriers::Carriers;
 use super::{Probed, Report, Seen, class, infiniband, net, pci};
 use crate::host::HostRoot;
-
-pub(super) use carriers::Carriers;
-pub(super) use port::{Link, Speed, port};
 
 /// Every port, counted or not, each list in canonical order.
 #[derive(Debug)]

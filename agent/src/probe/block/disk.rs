@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rustix::io::Errno;
 
 use super::identity::{self, Identity, Wwid};
-use super::rules;
+use super::origin;
 use crate::probe::class::Place;
 use crate::probe::text::{flag, is_numbered, number};
 use crate::probe::{Attribute, Device};
@@ -46,7 +46,7 @@ pub(super) struct DiskFolder<'a> {
 
 impl<'a> DiskFolder<'a> {
     pub(super) fn new(device: Device<'a>, link: Option<Place>) -> Self {
-        let is_virtual = rules::is_virtual(device.name(), link.as_ref());
+        let is_virtual = origin::is_virtual(device.name(), link.as_ref());
         let place = link.or_else(|| Some(Place::of_link(&device.link("device")?)));
         Self { device, place, is_virtual }
     }

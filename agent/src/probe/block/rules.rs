@@ -3,7 +3,6 @@
 use inventory_common::{Rule, Stated};
 
 use super::disk::DiskFolder;
-use crate::probe::class::Place;
 use crate::probe::text::is_numbered;
 
 /// What a rule looks at.
@@ -26,32 +25,6 @@ pub(super) fn first(disk: &DiskFolder, stated: &Stated) -> Option<Rule> {
     let is_waived = |rule| rule == Rule::Remote && stated.count_remote_disks;
     let applying = |(rule, applies): &&(Rule, Applies)| !is_waived(*rule) && applies(disk);
     RULES.iter().find(applying).map(|(rule, _)| *rule)
-}
-
-/// Folders below `devices/virtual` that hold real disks all the same: multipath heads, and disks
-/// over fabrics, which the `remote` rule judges.
-const REAL_BELOW_VIRTUAL: [&str; 2] =
-    ["/devices/virtual/nvme-subsystem/", "/devices/virtual/nvme-fabrics/"];
-
-/// Ceph's block devices hang on a root of their own.
-const RBD: &str = "/devices/rbd/";
-
-/// Names of the kernel's own devices, for where there is no link that tells.
-const VIRTUAL_NAMES: [&str; 7] = ["loop", "ram", "zram", "dm-", "md", "nbd", "bcache"];
-
-/// Flash translation layers on raw flash, which hang on real devices.
-const TRANSLATED_FLASH: [&str; 2] = ["mtdblock", "ubiblock"];
-
-/// Decided by the link's text, so that a link that leads nowhere is no error.
-pub(super) fn is_virtual(name: &str, link: Option<&Place>) -> bool {
-    let by_place = match link {
-        Some(place) => {
-            let is_real = REAL_BELOW_VIRTUAL.iter().any(|folder| place.leads_through(folder));
-            (place.is_virtual() && !is_real) || place.leads_through(RBD)
-        }
-        None => VIRTUAL_NAMES.iter().any(|prefix| is_numbered(name, prefix)),
-    };
-    by_place || TRANSLATED_FLASH.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// A path device of native NVMe multipath: the head stands for it.

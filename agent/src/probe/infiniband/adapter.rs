@@ -5,7 +5,7 @@ use rustix::io::Errno;
 use super::rate;
 use crate::host::{HostRoot, ReadError};
 use crate::probe::class::{self, Entry, Place};
-use crate::probe::network::{Link, Speed};
+use crate::probe::port::{Link, Speed};
 use crate::probe::{Attribute, Device};
 
 const PHYSICAL_FUNCTION: Attribute = Attribute::optional("device/physfn");

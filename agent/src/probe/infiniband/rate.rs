@@ -1,6 +1,6 @@
 //! What an InfiniBand port says of its link (kernel: drivers/infiniband/core/sysfs.c).
 
-use crate::probe::network::Speed;
+use crate::probe::port::Speed;
 use crate::probe::text::{is_numbered, number};
 
 const MBPS_PER_GBPS: u64 = 1000;

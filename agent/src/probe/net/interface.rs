@@ -6,7 +6,7 @@ use rustix::io::Errno;
 
 use super::speed;
 use crate::probe::class::Place;
-use crate::probe::network::{Link, Speed};
+use crate::probe::port::{Link, Speed};
 use crate::probe::text::{flag, number};
 use crate::probe::{Attribute, Device};
 

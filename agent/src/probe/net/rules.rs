@@ -4,7 +4,7 @@ use inventory_common::Rule;
 
 use super::interface::Interface;
 use super::synthetic::Synthetic;
-use crate::probe::network::Carriers;
+use crate::probe::carriers::Carriers;
 use crate::probe::text::is_numbered;
 
 /// What a rule looks at that judges an interface by itself.

@@ -1,6 +1,6 @@
 //! The speed of a link (kernel: include/uapi/linux/ethtool.h, `SPEED_UNKNOWN`).
 
-use crate::probe::network::Speed;
+use crate::probe::port::Speed;
 use crate::probe::text::number;
 
 /// What drivers say when they do not know: -1 printed as 16 or 32 bits without a sign, or 0.

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use inventory_common::{Cause, Fault, Medium, Port, Rule, Stated, Verdict};
 
-use super::{Link, port};
 use crate::host::{HostRoot, ReadError};
+use crate::probe::port::{Link, port};
 use crate::probe::text::is_numbered;
 use crate::probe::{Attribute, Device, Report, Seen, pci};
 

@@ -4,7 +4,7 @@ use inventory_common::{Medium, Port, PortState, Stated, Verdict};
 
 /// What a port's link says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::probe) enum Link {
+pub(super) enum Link {
     /// There is none: no cable, no partner, or administratively down.
     Down,
     /// There is one, or nothing tells; with its speed in Mbit/s, where that is known.
@@ -13,7 +13,7 @@ pub(in crate::probe) enum Link {
 
 /// What a file says of a link's speed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::probe) enum Speed {
+pub(super) enum Speed {
     /// In Mbit/s.
     Mbps(u64),
     /// That nobody knows it.
@@ -22,7 +22,7 @@ pub(in crate::probe) enum Speed {
 
 impl Speed {
     /// The speed in Mbit/s, where it is known.
-    pub(in crate::probe) fn mbps(self) -> Option<u64> {
+    pub(super) fn mbps(self) -> Option<u64> {
         match self {
             Self::Mbps(mbps) => Some(mbps),
             Self::Unknown => None,
@@ -32,7 +32,7 @@ impl Speed {
 
 /// The port called `name`. Its link is asked for only where it counts and nobody stated its speed;
 /// `by_person` says whether a person gave the verdict.
-pub(in crate::probe) fn port(
+pub(super) fn port(
     name: &str,
     medium: Medium,
     (verdict, by_person): (Verdict, bool),

@@ -8,7 +8,7 @@ use crate::probe::class::{Entries, Entry, Place};
 
 /// The bus devices, such as PCI functions, that carry a network or an InfiniBand device.
 #[derive(Debug, Default)]
-pub(in crate::probe) struct Carriers {
+pub(super) struct Carriers {
     places: BTreeSet<PathBuf>,
     /// Whether there are some of which nothing tells where they hang.
     has_unplaced: bool,
@@ -43,7 +43,7 @@ impl Carriers {
 
     /// Whether this bus device carries one of the class, for all that is known: without places on
     /// either side, whatever there is could be on it.
-    pub(in crate::probe) fn may_include(&self, carrier: Option<&Path>) -> bool {
+    pub(super) fn may_include(&self, carrier: Option<&Path>) -> bool {
         match carrier {
             Some(carrier) => self.has_unplaced || self.places.contains(carrier),
             None => self.has_unplaced || !self.places.is_empty(),
