@@ -5,7 +5,7 @@ use inventory_common::{HugePages, Memory, ProbeName};
 use super::meminfo::{self, Meminfo};
 use super::text::{hexadecimal, is_numbered, number};
 use super::{Depth, Probed, Report, gpu_nodes};
-use crate::host::HostRoot;
+use crate::host::{HostRoot, ReadError};
 
 /// The folder of memory blocks that can be taken offline (kernel:
 /// Documentation/admin-guide/mm/memory-hotplug.rst).
@@ -23,6 +23,10 @@ pub fn probe(root: &HostRoot, meminfo: &Meminfo, depth: Depth) -> Probed<Option<
         Err(error) => return report.failed(&error, None),
     };
     let gpu_owned_bytes = gpu_nodes::gpu_owned_bytes(root, &mut report);
+    if gpu_owned_bytes.is_some_and(|bytes| bytes > total_bytes) {
+        let what = "says less than the NUMA nodes of the GPUs hold";
+        report.fault(&ReadError::malformed(meminfo::FILE.as_ref(), what));
+    }
     let is_detailed = depth == Depth::Detail;
     let memory = Memory {
         total_bytes,
