@@ -19,7 +19,7 @@ pub struct Reasons {
 }
 
 /// The most characters of a file that are shown.
-const SHOWN_CHARS: usize = 60;
+const SHOWN_CHARS: usize = 160;
 
 /// Every device with the rule that decided, and below it each file that was read.
 #[must_use]

@@ -43,6 +43,8 @@ fn figures(inventory: &Inventory) -> String {
     let known = |field: &str, text: String| match unknown(field).as_slice() {
         [] => text,
         [Unknown { device: None, .. }, ..] => UNKNOWN.to_owned(),
+        // Where nothing is known, zero is not what there is.
+        _ if text.starts_with("0 ") => UNKNOWN.to_owned(),
         parts => format!("{text}, {} {UNKNOWN}", parts.len()),
     };
     let (gpus, disks, network) = (&node.gpus, &node.storage, &node.network);
