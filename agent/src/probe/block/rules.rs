@@ -42,9 +42,8 @@ const TRANSLATED_FLASH: [&str; 2] = ["mtdblock", "ubiblock"];
 pub(super) fn is_virtual(name: &str, link: Option<&Place>) -> bool {
     let by_place = match link {
         Some(place) => {
-            let is_real = |folder: &&str| place.leads_through(&["devices", "virtual", folder]);
-            let below_virtual = place.leads_through(&["devices", "virtual"]);
-            (below_virtual && !REAL_BELOW_VIRTUAL.iter().any(is_real))
+            let is_real = |folder: &&str| place.leads_through(&["virtual", folder]);
+            (place.is_virtual() && !REAL_BELOW_VIRTUAL.iter().any(is_real))
                 || place.leads_through(&["devices", "rbd"])
         }
         None => VIRTUAL_NAMES.iter().any(|prefix| is_numbered(name, prefix)),
@@ -110,6 +109,26 @@ fn is_firmware_area(disk: &DiskFolder) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_whole_ways_make_a_disk_virtual() {
+        let is_below = |way: &str| {
+            let target = format!("../devices/{way}/sda");
+            is_virtual("sda", Some(&Place::of_link(target.as_ref())))
+        };
+        for way in ["virtual/block", "rbd/0/block", "virtual/other/nvme-fabrics"] {
+            assert!(is_below(way), "{way}");
+        }
+        for way in [
+            "virtual/nvme-fabrics/ctl",
+            "virtual/nvme-subsystem/nvme-subsys0",
+            "platform/virtual/block",
+            "platform/rbd/block",
+            "rbd0/block",
+        ] {
+            assert!(!is_below(way), "{way}");
+        }
+    }
 
     #[test]
     fn path_devices_have_a_controller_in_their_name() {
