@@ -555,6 +555,14 @@ fn a_node_of_kfd_without_banks_adds_nothing_and_one_with_unreadable_banks_hides_
 }
 
 #[test]
+fn no_gpu_has_no_memory() {
+    let host = amd("0380", "1002:740c").attribute("0000:65:00.0", "mem_info_vram_total", "0\n");
+    assert_eq!(host.clone().gpu().memory_mib, None);
+    let host = kfd_node(host, 1, 0x6500, 90_010, &[(1, 1 << 30)]);
+    assert_eq!(host.gpu().memory_mib, Some(1024));
+}
+
+#[test]
 fn a_node_of_kfd_without_a_domain_is_in_the_first() {
     let host = kfd_node(amd("0380", "1002:740c"), 1, 0x6500, 90_010, &[(1, 1 << 30)]);
     let properties = "sys/class/kfd/kfd/topology/nodes/1/properties";
