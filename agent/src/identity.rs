@@ -105,6 +105,12 @@ mod tests {
     }
 
     #[test]
+    fn this_pod_s_lack_of_a_name_is_no_capture_s() {
+        let identity = identify(&captured(None, None), &Hints { in_pod: true, ..Hints::default() });
+        assert!(!identity.warning.unwrap().contains("NODE_NAME"));
+    }
+
+    #[test]
     fn a_given_id_of_a_nameless_host_needs_no_warning() {
         assert_eq!(id_of(&captured(None, None), Some("node-1")).warning, None);
     }

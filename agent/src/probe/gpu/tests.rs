@@ -558,8 +558,21 @@ fn a_node_of_kfd_without_banks_adds_nothing_and_one_with_unreadable_banks_hides_
 fn no_gpu_has_no_memory() {
     let host = amd("0380", "1002:740c").attribute("0000:65:00.0", "mem_info_vram_total", "0\n");
     assert_eq!(host.clone().gpu().memory_mib, None);
+    assert_eq!(host.clone().rule(), (None, Outcome::Partial));
     let host = kfd_node(host, 1, 0x6500, 90_010, &[(1, 1 << 30)]);
     assert_eq!(host.gpu().memory_mib, Some(1024));
+    let told = Answer { memory_total_bytes: Some(0), ..answer(0, "0000:65:00.0") };
+    let host = Host::nvidia("0000:65:00.0").answered(vec![told]);
+    assert_eq!(host.clone().gpu().memory_mib, None);
+    assert_eq!(host.rule(), (None, Outcome::Partial));
+}
+
+#[test]
+fn a_file_s_fault_is_no_reason_to_keep_quiet_about_a_gpu_s_state() {
+    let host = Host::with("0000:65:00.0", "0302", "10de:2330");
+    let probed = host.fault("sys/bus/pci/devices/0000:65:00.0/physfn", Errno::IO).probed();
+    assert_eq!(probed.found[0].device.state, Some(GpuState::NoDriver));
+    assert_eq!(probed.probe.faults.len(), 2, "{:?}", probed.probe.faults);
 }
 
 #[test]
