@@ -105,6 +105,24 @@ mod tests {
     }
 
     #[test]
+    fn this_pod_s_lack_of_a_name_is_no_capture_s() {
+        let identity = identify(&captured(None, None), &Hints { in_pod: true, ..Hints::default() });
+        assert!(!identity.warning.unwrap().contains("NODE_NAME"));
+    }
+
+    #[test]
+    fn a_given_id_of_a_nameless_host_needs_no_warning() {
+        assert_eq!(id_of(&captured(None, None), Some("node-1")).warning, None);
+    }
+
+    #[test]
+    fn what_to_do_about_a_missing_name_depends_on_where_the_agent_runs() {
+        let says = |in_pod| warning(UNKNOWN, None, in_pod).unwrap();
+        assert!(says(true).contains("NODE_NAME"), "{}", says(true));
+        assert!(!says(false).contains("NODE_NAME"), "{}", says(false));
+    }
+
+    #[test]
     fn a_tree_without_a_name_is_unknown_with_a_warning() {
         for nameless in [captured(None, None), captured(Some("(none)"), None)] {
             let identity = id_of(&nameless, None);

@@ -156,6 +156,13 @@ mod tests {
     }
 
     #[test]
+    fn a_person_s_word_is_printed_where_it_decided() {
+        let stated = Disk { stated: true, ..disk(Verdict::Counted) };
+        let json = serde_json::to_string(&stated).unwrap();
+        assert_eq!(json, r#"{"name":"sda","counted":true,"stated":true}"#);
+    }
+
+    #[test]
     fn a_device_comes_back_as_it_was_written() {
         for verdict in [Verdict::Counted, Verdict::NotCounted(Rule::SameDisk)] {
             let text = serde_json::to_string(&disk(verdict)).unwrap();

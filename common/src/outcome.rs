@@ -134,3 +134,35 @@ pub struct Probe {
     /// Why it is not complete; empty where it is.
     pub faults: Vec<Fault>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_written_as(value: impl Serialize, text: &str) {
+        assert_eq!(serde_json::to_value(value).unwrap(), text);
+    }
+
+    #[test]
+    fn every_word_is_the_one_that_it_serializes_to() {
+        use ProbeName::{Block, Cpu, Gpu, Infiniband, Memory, Net, Pci, Swap};
+        for name in [Cpu, Memory, Swap, Block, Net, Infiniband, Pci, Gpu] {
+            is_written_as(name, name.as_str());
+        }
+        use Outcome::{Absent, Complete, Failed, Partial};
+        for outcome in [Complete, Absent, Partial, Failed] {
+            is_written_as(outcome, outcome.as_str());
+        }
+        use Cause::{Forbidden, Malformed, Timeout, Transient};
+        for cause in [Cause::Absent, Forbidden, Malformed, Timeout, Transient] {
+            is_written_as(cause, cause.as_str());
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_leaves_nothing_to_read() {
+        use Outcome::{Absent, Complete, Failed, Partial};
+        assert!(Complete.is_whole() && Absent.is_whole());
+        assert!(!Partial.is_whole() && !Failed.is_whole());
+    }
+}

@@ -96,4 +96,35 @@ mod tests {
         assert_eq!(stated.verdict_where(by_any_case), Some(Verdict::NotCounted(Rule::Stated)));
         assert_eq!(stated.verdict_where(|name| name == "sdb"), None);
     }
+
+    #[test]
+    fn every_statement_is_listed_by_option_and_name() {
+        let names = |names: [&str; 2]| names.map(str::to_owned).into();
+        let stated = Stated {
+            link_speeds_mbps: [("eth0".to_owned(), 25_000)].into(),
+            default_link_speed_mbps: Some(10_000),
+            gpu_memory_mib: [("NVIDIA GB10".to_owned(), 131_072)].into(),
+            count: names(["sr0", "sdb"]),
+            not_counted: names(["sdd", "sdc"]),
+            count_remote_disks: true,
+        };
+        let shown = |stated: &Override| {
+            let (name, value) = (stated.name.as_deref().unwrap_or("-"), stated.value.unwrap_or(0));
+            format!("{} {name} {value}", stated.option)
+        };
+        assert_eq!(
+            stated.overrides().iter().map(shown).collect::<Vec<_>>(),
+            [
+                "count sdb 0",
+                "count sr0 0",
+                "count-remote-disks - 0",
+                "gpu-memory NVIDIA GB10 131072",
+                "link-speed - 10000",
+                "link-speed eth0 25000",
+                "not-counted sdc 0",
+                "not-counted sdd 0",
+            ]
+        );
+        assert_eq!(Stated::default().overrides(), []);
+    }
 }

@@ -144,3 +144,142 @@ fn common_features(gpus: &[&Gpu]) -> Vec<String> {
         common.into_iter().filter(|feature| features.contains(feature)).collect()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Disk, Medium, Port, Rule, Verdict};
+
+    /// A host of which everything is known: a GPU, a disk and a port.
+    fn whole() -> Readings {
+        let probes = [ProbeName::Block, ProbeName::Net, ProbeName::Infiniband, ProbeName::Gpu];
+        let complete = |name| Probe { name, outcome: Outcome::Complete, faults: Vec::new() };
+        let (verdict, stated) = (Verdict::Counted, false);
+        let disk = Disk { name: "sda".into(), verdict, size_bytes: Some(3 << 20), stated };
+        let port = Port {
+            name: "eth0".into(),
+            medium: Medium::Net,
+            verdict,
+            speed_mbps: Some(1000),
+            state: None,
+            stated,
+        };
+        let gpu = Gpu {
+            memory_mib: Some(81_559),
+            features: Some(vec!["fp16".into(), "int8".into()]),
+            model: Some("H100".into()),
+            ..Gpu::new("0000:65:00.0".into(), "NVIDIA".into())
+        };
+        Readings {
+            probes: probes.map(complete).into(),
+            devices: Devices { disks: vec![disk], ports: vec![port], gpus: vec![gpu] },
+            cpu: Some(Cpu { online: 8 }),
+            memory: Some(Memory {
+                total_bytes: 5 << 20,
+                gpu_owned_bytes: Some(1 << 20),
+                installed_bytes: None,
+                huge_pages: Vec::new(),
+            }),
+            swap: Some(Swap { total_bytes: 2 << 20, zram_bytes: None, areas: Vec::new() }),
+            host: Host::default(),
+        }
+    }
+
+    fn added(readings: Readings) -> Inventory {
+        readings.into_inventory("node-1".to_owned(), &Stated::default())
+    }
+
+    /// The unknown figures, as `field` or `field device`.
+    fn unknowns(change: impl FnOnce(&mut Readings)) -> Vec<String> {
+        let mut readings = whole();
+        change(&mut readings);
+        let shown = |unknown: &Unknown| match &unknown.device {
+            Some(device) => format!("{} {device}", unknown.field),
+            None => unknown.field.clone(),
+        };
+        added(readings).unknowns.iter().map(shown).collect()
+    }
+
+    fn fail(readings: &mut Readings, name: ProbeName) {
+        let mut probes = readings.probes.iter_mut();
+        probes.find(|probe| probe.name == name).unwrap().outcome = Outcome::Failed;
+    }
+
+    #[test]
+    fn what_is_known_leaves_nothing_unknown() {
+        assert_eq!(unknowns(|_| ()), [""; 0]);
+        let no_devices = |readings: &mut Readings| readings.devices = Devices::default();
+        assert_eq!(unknowns(no_devices), [""; 0]);
+    }
+
+    #[test]
+    fn a_failed_probe_s_figures_are_unknown_as_a_whole() {
+        let of = |name| unknowns(|readings| fail(readings, name));
+        assert_eq!(of(ProbeName::Gpu), ["gpus.count", "gpus.memory"]);
+        assert_eq!(of(ProbeName::Block), ["storage.disks", "storage.size"]);
+        let network = ["network.interfaces", "network.txBandwidth", "network.rxBandwidth"];
+        assert_eq!(of(ProbeName::Net), network);
+        assert_eq!(of(ProbeName::Infiniband), network);
+        assert_eq!(unknowns(|readings| readings.cpu = None), ["vcpus.count"]);
+        assert_eq!(unknowns(|readings| readings.memory = None), ["memory"]);
+        assert_eq!(unknowns(|readings| readings.swap = None), ["swap"]);
+    }
+
+    #[test]
+    fn a_counted_device_s_missing_figure_is_unknown_and_an_excluded_one_s_is_not() {
+        let forget = |readings: &mut Readings, verdict| {
+            for disk in &mut readings.devices.disks {
+                (disk.size_bytes, disk.verdict) = (None, verdict);
+            }
+            for port in &mut readings.devices.ports {
+                (port.speed_mbps, port.verdict) = (None, verdict);
+            }
+            for gpu in &mut readings.devices.gpus {
+                (gpu.memory_mib, gpu.features, gpu.verdict) = (None, None, verdict);
+            }
+        };
+        assert_eq!(
+            unknowns(|readings| forget(readings, Verdict::Counted)),
+            [
+                "gpus.memory 0000:65:00.0",
+                "gpus.features",
+                "storage.size sda",
+                "network.txBandwidth eth0",
+                "network.rxBandwidth eth0",
+            ]
+        );
+        let excluded = Verdict::NotCounted(Rule::Stated);
+        assert_eq!(unknowns(|readings| forget(readings, excluded)), [""; 0]);
+    }
+
+    #[test]
+    fn figures_are_those_of_what_counts() {
+        let mut readings = whole();
+        for size_bytes in [Some(1), None] {
+            readings.devices.disks.push(Disk { size_bytes, ..readings.devices.disks[0].clone() });
+        }
+        let excluded = Verdict::NotCounted(Rule::Virtual);
+        readings
+            .devices
+            .disks
+            .push(Disk { verdict: excluded, ..readings.devices.disks[0].clone() });
+        readings
+            .devices
+            .ports
+            .push(Port { verdict: excluded, ..readings.devices.ports[0].clone() });
+        let gpu = readings.devices.gpus[0].clone();
+        let features = Some(vec!["int8".to_owned()]);
+        let mut gpus = vec![Gpu { features: None, ..gpu.clone() }, Gpu { features, ..gpu.clone() }];
+        gpus.push(Gpu { verdict: excluded, model: Some("A100".into()), ..gpu });
+        readings.devices.gpus.extend(gpus);
+        let node = added(readings).node_data;
+        assert_eq!((node.storage.disks, node.storage.size_mib), (3, 3));
+        assert_eq!((node.network.interfaces, node.network.tx_bandwidth_mbps), (1, 1000));
+        assert_eq!((node.gpus.count, node.gpus.memory_mib), (3, 3 * 81_559));
+        assert_eq!(
+            (node.gpus.features, node.gpus.model_names),
+            (vec!["int8".to_owned()], vec!["H100".to_owned()])
+        );
+        assert_eq!((node.vcpus.count, node.memory_mib, node.swap_mib), (8, 4, 2));
+    }
+}

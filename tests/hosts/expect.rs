@@ -29,6 +29,7 @@ impl Expectation {
         let words: Vec<&str> = subject.split(' ').collect();
         let result = match (words.as_slice(), wanted) {
             (["exit", status], None) => same(&json!(run.exit), status),
+            (["silence"], None) => same(&json!(run.stderr), ""),
             (["stderr", ..], _) => {
                 let text = self.0.trim_start_matches("stderr ");
                 run.stderr.contains(text).then_some(()).ok_or(format!("stderr {:?}", run.stderr))

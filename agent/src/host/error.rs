@@ -162,6 +162,14 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_told_in_the_words_of_the_c_library() {
+        let message = |errno| ReadError::new(Path::new("sys/x"), errno).message();
+        assert_eq!(message(Errno::ACCESS), "permission denied");
+        assert_eq!(message(Errno::NOENT), "does not exist");
+        assert_eq!(message(Errno::FBIG), "is larger than any such file");
+    }
+
+    #[test]
     fn a_malformed_file_is_shown_cut_and_without_control_characters() {
         let text = format!("\u{1b}[2J{}", "9".repeat(100));
         let message = ReadError::unexpected(Path::new("sys/x"), &text, "a number").message();

@@ -217,3 +217,23 @@ impl<'a> Device<'a> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::manifest::Manifest;
+    use crate::host::{Node, Tree};
+
+    #[test]
+    fn only_a_link_has_a_target() {
+        let mut tree = Tree::default();
+        tree.insert(Path::new("sys/block/sda/device"), Node::folder()).unwrap();
+        tree.insert(Path::new("sys/block/sda/bdi"), Node::Link("../bdi/8:0".into())).unwrap();
+        let root = HostRoot::of_tree(tree, Manifest::default());
+        let device = Device::new(&root, "sys/block/sda".into(), "sda".to_owned());
+        assert_eq!(device.link("device"), None);
+        assert_eq!(device.link("driver"), None);
+        assert_eq!(device.link("bdi"), Some("../bdi/8:0".into()));
+        assert!(device.faults().is_empty());
+    }
+}

@@ -61,3 +61,56 @@ fn huge_pages(root: &HostRoot) -> Vec<HugePages> {
     };
     names.iter().filter_map(|name| pool(name.to_str()?)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::host::manifest::Manifest;
+    use crate::host::{Node, Tree};
+
+    fn root(files: &[(&str, &str)]) -> HostRoot {
+        let mut tree = Tree::default();
+        for (path, text) in files {
+            tree.insert(Path::new(path), Node::File(text.as_bytes().to_vec())).unwrap();
+        }
+        HostRoot::of_tree(tree, Manifest::default())
+    }
+
+    const MEMINFO: (&str, &str) = ("proc/meminfo", "MemTotal: 1024 kB\n");
+
+    fn memory(files: &[(&str, &str)], depth: Depth) -> Memory {
+        let root = root(&[&[MEMINFO], files].concat());
+        probe(&root, &meminfo::read(&root), depth).found.unwrap()
+    }
+
+    const BLOCK_FILES: [(&str, &str); 5] = [
+        ("sys/devices/system/memory/block_size_bytes", "8000000\n"),
+        ("sys/devices/system/memory/memory0/state", "online\n"),
+        ("sys/devices/system/memory/memory32/state", "online\n"),
+        ("sys/devices/system/memory/memory33/state", "offline\n"),
+        ("sys/devices/system/memory/power/state", "online\n"),
+    ];
+
+    #[test]
+    fn installed_memory_is_that_of_the_online_blocks() {
+        assert_eq!(memory(&BLOCK_FILES, Depth::Detail).installed_bytes, Some(2 << 27));
+        assert_eq!(memory(&BLOCK_FILES, Depth::Figures).installed_bytes, None);
+        assert_eq!(memory(&[], Depth::Detail).installed_bytes, None);
+        assert_eq!(memory(&BLOCK_FILES[..1], Depth::Detail).installed_bytes, None);
+    }
+
+    #[test]
+    fn huge_pages_are_told_by_size_of_page() {
+        let files = [
+            ("sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages", "4\n"),
+            ("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "512\n"),
+            ("sys/kernel/mm/hugepages/other/nr_hugepages", "1\n"),
+        ];
+        let pools =
+            [(2048, 512), (1_048_576, 4)].map(|(page_kib, pages)| HugePages { page_kib, pages });
+        assert_eq!(memory(&files, Depth::Detail).huge_pages, pools);
+        assert_eq!(memory(&files, Depth::Figures).huge_pages, []);
+    }
+}

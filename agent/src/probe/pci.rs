@@ -124,8 +124,7 @@ fn id(device: &Device) -> Option<Id> {
 
 /// `0x030200`: base class, subclass and programming interface.
 fn class(text: &str) -> Option<Class> {
-    let class = hexadecimal(text).filter(|class| *class <= 0x00ff_ffff)?;
-    u16::try_from(class >> 8).ok().map(Class)
+    u16::try_from(hexadecimal(text)? >> 8).ok().map(Class)
 }
 
 fn id_part(text: &str) -> Option<u16> {
@@ -150,6 +149,16 @@ mod tests {
         assert_eq!(class("0x0302ff\n"), Some(Class::DISPLAY_3D));
         for bad in ["", "gpu", "0x1030200", "-1"] {
             assert_eq!(class(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn only_display_controllers_and_accelerators_could_be_gpus() {
+        for class in [0x0300, 0x0302, 0x0380, 0x1200, 0x12ff] {
+            assert!(Class(class).is_gpu_like(), "{class:04x}");
+        }
+        for class in [0x0200, 0x0207, 0x0301, 0x0403, 0x0604, 0x0680, 0x1100, 0x1300] {
+            assert!(!Class(class).is_gpu_like(), "{class:04x}");
         }
     }
 

@@ -77,15 +77,13 @@ impl Report {
         self.with(Outcome::Absent, found)
     }
 
-    /// The result of a probe for what a class folder lists, on hosts that may lack the folder. What
-    /// was noted beside an absent folder is a trouble all the same.
+    /// The result of a probe for what a class folder lists, on hosts that may lack the folder.
     #[must_use]
     pub fn listed<T>(self, found: Result<Vec<T>, ReadError>) -> Probed<Vec<T>> {
         match found {
             Ok(found) => self.done(found),
-            Err(error) if !error.is_absent() => self.failed(&error, Vec::new()),
-            Err(_) if self.faults.is_empty() => self.absent(Vec::new()),
-            Err(_) => self.done(Vec::new()),
+            Err(error) if error.is_absent() => self.absent(Vec::new()),
+            Err(error) => self.failed(&error, Vec::new()),
         }
     }
 

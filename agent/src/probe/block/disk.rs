@@ -112,7 +112,7 @@ impl<'a> DiskFolder<'a> {
     }
 
     fn is_multipath_head(&self) -> bool {
-        self.place.as_ref().is_some_and(|place| place.leads_through("/virtual/nvme-subsystem/"))
+        self.place.as_ref().is_some_and(|place| place.leads_through("/nvme-subsystem/"))
     }
 
     /// What proves that two paths lead to one disk.

@@ -56,7 +56,7 @@ impl Wwid {
 
 /// Whether an id says nothing: all zero, or empty, or made of a drive's blank serial number.
 fn is_blank(prefix: &str, id: &str) -> bool {
-    let is_zero = id.chars().all(|c| matches!(c, '0' | '-' | ' '));
+    let is_zero = id.chars().all(|c| matches!(c, '0' | '-'));
     // nvme.VENDOR-SERIAL-MODEL-NAMESPACE, the middle ones as hexadecimal text.
     let has_blank_serial = || id.split('-').nth(1).is_none_or(is_blank_hexadecimal);
     is_zero || (prefix == "nvme." && has_blank_serial())
@@ -117,6 +117,7 @@ mod tests {
             "uuid.00000000-0000-0000-0000-000000000000",
             "t10.ATA     QEMU HARDDISK   QM00001",
             "nvme.1234--51454d55-00000001",
+            "nvme.1234-0000-51454d55-00000001",
             "nvme.1234-2020-51454d55-00000001",
             "nvme.1234-3030303030-51454d55-00000001",
             "0x5000c500a1b2c3d4",

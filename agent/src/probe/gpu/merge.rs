@@ -244,6 +244,8 @@ mod tests {
         let state = |answer: Answer| merge(&[], Some(&all(vec![answer]))).beside[0].state;
         assert_eq!(state(failed(0, "nvmlDeviceGetMemoryInfo", 4)), Some(GpuState::Forbidden));
         assert_eq!(state(failed(0, "nvmlDeviceGetMemoryInfo", 999)), Some(GpuState::Failed));
+        let by_handle = failed(0, "nvmlDeviceGetHandleByIndex_v2", 4);
+        assert_eq!(state(by_handle), Some(GpuState::Forbidden));
         assert_eq!(state(failed(0, "nvmlDeviceGetNvLinkState", 4)), Some(GpuState::Failed));
         assert_eq!(state(Answer::default()), Some(GpuState::Failed));
         let none = Answer { memory_total_bytes: Some(0), ..Answer::default() };

@@ -214,7 +214,9 @@ fn what_is_excluded_causes_no_fault() {
     let vf = loose
         .clone()
         .node("sys/bus/pci/devices/0000:65:00.0/physfn", Node::Link("../0000:64:00.0".into()));
-    assert_eq!(vf.rule(), (Some(Rule::Vf), Outcome::Complete));
+    assert_eq!(vf.clone().rule(), (Some(Rule::Vf), Outcome::Complete));
+    let handed_vf = vf.driver("0000:65:00.0", "vfio-pci");
+    assert_eq!(handed_vf.rule(), (Some(Rule::Vf), Outcome::Complete));
     for driver in ["vfio-pci", "nvgrace-gpu-vfio-pci", "pci-stub", "pciback"] {
         let host = loose.clone().driver("0000:65:00.0", driver);
         assert_eq!(host.rule(), (Some(Rule::Passthrough), Outcome::Complete), "{driver}");
@@ -224,6 +226,17 @@ fn what_is_excluded_causes_no_fault() {
     let handed =
         loose.driver("0000:65:00.0", "vfio-pci").failed(GpuState::NoDeviceNodes, "nvmlInit_v2");
     assert_eq!(handed.rule(), (Some(Rule::Passthrough), Outcome::Complete));
+}
+
+#[test]
+fn a_gpu_that_another_machine_uses_is_not_asked_for_its_model() {
+    let handed = Host::with("0000:65:00.0", "0302", "10de:2330").driver("0000:65:00.0", "vfio-pci");
+    let vf = Host::nvidia("0000:65:00.0")
+        .node("sys/bus/pci/devices/0000:65:00.0/physfn", Node::Link("../0000:64:00.0".into()));
+    for (host, rule) in [(handed, Rule::Passthrough), (vf, Rule::Vf)] {
+        let gpu = information(host, "0000:65:00.0", "NVIDIA DGX Display").gpu();
+        assert_eq!((gpu.verdict.rule(), gpu.model), (Some(rule), None));
+    }
 }
 
 #[test]
@@ -284,6 +297,12 @@ fn a_function_whose_maker_cannot_be_read_is_known_by_its_driver() {
     let vendor = "sys/bus/pci/devices/0000:65:00.0/vendor";
     let gpu = Host::nvidia("0000:65:00.0").fault(vendor, Errno::IO).gpu();
     assert_eq!((gpu.vendor.as_str(), gpu.verdict), ("NVIDIA", Verdict::Counted));
+    for (driver, maker) in [("nouveau", "NVIDIA"), ("amdgpu", "AMD")] {
+        let host = Host::with("0000:65:00.0", "0302", "10de:2330").driver("0000:65:00.0", driver);
+        let host = host.attribute("0000:65:00.0", "mem_info_vram_total", "1073741824\n");
+        let gpu = host.fault(vendor, Errno::IO).gpu();
+        assert_eq!((gpu.vendor.as_str(), gpu.verdict), (maker, Verdict::Counted));
+    }
     let host = Host::with("0000:65:00.0", "0302", "10de:2330").fault(vendor, Errno::IO);
     assert_eq!(host.rule(), (Some(Rule::UnknownType), Outcome::Partial));
     let device = "sys/bus/pci/devices/0000:65:00.0/device";
@@ -522,12 +541,64 @@ fn kfd_tells_the_memory_that_the_driver_has_no_file_for() {
 }
 
 #[test]
+fn a_node_of_kfd_without_banks_adds_nothing_and_one_with_unreadable_banks_hides_all() {
+    let host = kfd_node(amd("1200", "1002:74a1"), 1, 0x6500, 90_402, &[(1, 1 << 30)]);
+    let host = kfd_node(host, 2, 0x1000_6500, 90_402, &[]);
+    assert_eq!(host.clone().gpu().memory_mib, Some(1024));
+    assert_eq!(host.clone().rule(), (None, Outcome::Complete));
+    let banks = "sys/class/kfd/kfd/topology/nodes/2/mem_banks";
+    let probed = host.fault(banks, Errno::IO).probed();
+    assert_eq!(probed.found[0].device.memory_mib, None);
+    assert_eq!(probed.probe.faults[0].path, banks);
+    let bare = kfd_node(amd("1200", "1002:74a1"), 1, 0x6500, 90_402, &[]);
+    assert_eq!(bare.gpu().memory_mib, None);
+}
+
+#[test]
+fn no_gpu_has_no_memory() {
+    let host = amd("0380", "1002:740c").attribute("0000:65:00.0", "mem_info_vram_total", "0\n");
+    assert_eq!(host.clone().gpu().memory_mib, None);
+    assert_eq!(host.clone().rule(), (None, Outcome::Partial));
+    let host = kfd_node(host, 1, 0x6500, 90_010, &[(1, 1 << 30)]);
+    assert_eq!(host.gpu().memory_mib, Some(1024));
+    let told = Answer { memory_total_bytes: Some(0), ..answer(0, "0000:65:00.0") };
+    let host = Host::nvidia("0000:65:00.0").answered(vec![told]);
+    assert_eq!(host.clone().gpu().memory_mib, None);
+    assert_eq!(host.rule(), (None, Outcome::Partial));
+}
+
+#[test]
+fn a_file_s_fault_is_no_reason_to_keep_quiet_about_a_gpu_s_state() {
+    let host = Host::with("0000:65:00.0", "0302", "10de:2330");
+    let probed = host.fault("sys/bus/pci/devices/0000:65:00.0/physfn", Errno::IO).probed();
+    assert_eq!(probed.found[0].device.state, Some(GpuState::NoDriver));
+    assert_eq!(probed.probe.faults.len(), 2, "{:?}", probed.probe.faults);
+}
+
+#[test]
+fn a_node_of_kfd_without_a_domain_is_in_the_first() {
+    let host = kfd_node(amd("0380", "1002:740c"), 1, 0x6500, 90_010, &[(1, 1 << 30)]);
+    let properties = "sys/class/kfd/kfd/topology/nodes/1/properties";
+    assert_eq!(host.file(properties, "location_id 25856\n").gpu().memory_mib, Some(1024));
+}
+
+#[test]
 fn kfd_is_never_asked_for_the_memory_of_an_integrated_gpu() {
     let host = amd("0380", "1002:15bf")
         .attribute("0000:65:00.0", "hwmon/hwmon3/in1_label", "vddnb\n")
         .count("0000:65:00.0");
     let host = kfd_node(host, 1, 0x6500, 110_003, &[(1, 1 << 40)]);
     assert_eq!(host.gpu().memory_mib, None);
+}
+
+#[test]
+fn kfd_is_asked_only_where_an_amd_gpu_counts() {
+    let nodes = "sys/class/kfd/kfd/topology/nodes";
+    let nvidia = Host::nvidia("0000:65:00.0").answered(vec![answer(0, "0000:65:00.0")]);
+    assert_eq!(nvidia.fault(nodes, Errno::IO).rule(), (None, Outcome::Complete));
+    let handed = Host::with("0000:65:00.0", "1200", "1002:74a1").driver("0000:65:00.0", "vfio-pci");
+    let rule = handed.fault(nodes, Errno::IO).rule();
+    assert_eq!(rule, (Some(Rule::Passthrough), Outcome::Complete));
 }
 
 #[test]

@@ -72,17 +72,11 @@ impl<'a> Adapter<'a> {
     }
 
     /// Whether its Ethernet port is in another network namespace: the folder of network devices
-    /// stays then, and is empty.
+    /// stays then, and is empty. One that cannot be read tells nothing, and is no fault: the RoCE
+    /// port beside it does not count.
     pub(super) fn has_netdev_elsewhere(&self) -> bool {
-        match self.device.root().list(self.device.folder().join(NETDEVS)) {
-            Ok(netdevs) => netdevs.is_empty(),
-            Err(error) => {
-                if !error.is_absent() {
-                    self.device.fault(&error);
-                }
-                false
-            }
-        }
+        let netdevs = self.device.root().list(self.device.folder().join(NETDEVS));
+        netdevs.is_ok_and(|netdevs| netdevs.is_empty())
     }
 
     /// Whether it manages an `NVSwitch` of this node.

@@ -7,7 +7,7 @@ use rustix::io::Errno;
 
 use super::*;
 use crate::host::manifest::Manifest;
-use crate::host::{Node, Recorder, Tree};
+use crate::host::{Access, Node, Recorder, Tree};
 
 /// A host under construction.
 #[derive(Default)]
@@ -374,6 +374,29 @@ fn asked(machine: Machine) -> Vec<PathBuf> {
     assert_eq!(network.shown(), mixed_machine().probe().shown());
     let notes = notes.borrow();
     notes.iter().map(|(path, _)| path.clone()).collect()
+}
+
+#[test]
+fn what_is_proven_already_is_not_asked_for() {
+    let function = "sys/bus/pci/devices/0000:03:00.0";
+    let machine = Machine::default()
+        .ethernet(&on_card("net/eth0"), &[])
+        .adapter("pci0000:00/0000:04:00.0/infiniband/mlx5_0", "InfiniBand\n")
+        .function("0000:03:00.0", "mlx5_core");
+    let notes = std::rc::Rc::default();
+    let recorder = std::rc::Rc::clone(&notes);
+    let root = HostRoot::of_tree(machine.0, Manifest::default());
+    let root = root.wrapped(|files| Box::new(Recorder::new(files, recorder)));
+    let functions = pci::probe(&root).found;
+    let network = probe(&root, &Stated::default(), &functions);
+    let notes = notes.borrow();
+    let below: Vec<_> = notes.iter().filter(|(path, _)| path.starts_with(function)).collect();
+    assert_eq!(below.len(), 2, "its link and its class tell enough: {below:?}");
+    let is_folder_s = |(_, access): &&(PathBuf, Access)| matches!(access, Access::IsFolder(..));
+    assert_eq!(notes.iter().filter(is_folder_s).count(), 0, "{notes:?}");
+    let evidence = &network.infiniband.found[0].evidence;
+    let adapter_s = Path::new("sys/class/infiniband/mlx5_0/device/physfn");
+    assert!(evidence.iter().any(|read| read.path == adapter_s), "{evidence:?}");
 }
 
 #[test]
