@@ -28,3 +28,28 @@ pub(super) fn is_virtual(name: &str, link: Option<&Place>) -> bool {
     };
     by_place || TRANSLATED_FLASH.iter().any(|prefix| name.starts_with(prefix))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_ways_make_a_disk_virtual() {
+        let is_below = |way: &str| {
+            let target = format!("../devices/{way}/sda");
+            is_virtual("sda", Some(&Place::of_link(target.as_ref())))
+        };
+        for way in ["virtual/block", "rbd/0/block", "virtual/other/nvme-fabrics"] {
+            assert!(is_below(way), "{way}");
+        }
+        for way in [
+            "virtual/nvme-fabrics/ctl",
+            "virtual/nvme-subsystem/nvme-subsys0",
+            "platform/virtual/block",
+            "platform/rbd/block",
+            "rbd0/block",
+        ] {
+            assert!(!is_below(way), "{way}");
+        }
+    }
+}

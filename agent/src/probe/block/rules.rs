@@ -87,26 +87,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_whole_ways_make_a_disk_virtual() {
-        let is_below = |way: &str| {
-            let target = format!("../devices/{way}/sda");
-            is_virtual("sda", Some(&Place::of_link(target.as_ref())))
-        };
-        for way in ["virtual/block", "rbd/0/block", "virtual/other/nvme-fabrics"] {
-            assert!(is_below(way), "{way}");
-        }
-        for way in [
-            "virtual/nvme-fabrics/ctl",
-            "virtual/nvme-subsystem/nvme-subsys0",
-            "platform/virtual/block",
-            "platform/rbd/block",
-            "rbd0/block",
-        ] {
-            assert!(!is_below(way), "{way}");
-        }
-    }
-
-    #[test]
     fn path_devices_have_a_controller_in_their_name() {
         assert!(is_path_name("nvme0c1n2"));
         for other in ["nvme0n1", "nvme10n1", "sdc", "nvme0c1"] {
