@@ -41,17 +41,18 @@ pub fn identify(root: &HostRoot, hints: &Hints) -> Identity {
     };
     let derived = name.as_deref().map(node_id::derive);
     let id = hints.node_id.clone().or(derived).unwrap_or_else(|| UNKNOWN.to_owned());
-    let warning = warning(&id, name.as_deref(), root.is_live() && hints.in_pod);
+    let is_given = hints.node_id.is_some();
+    let warning = warning(&id, is_given, name.as_deref(), root.is_live() && hints.in_pod);
     Identity { id, name, warning }
 }
 
-fn warning(id: &str, name: Option<&str>, in_pod: bool) -> Option<String> {
+fn warning(id: &str, is_given: bool, name: Option<&str>, in_pod: bool) -> Option<String> {
     match name {
         Some(name) if name == id => None,
         Some(name) => Some(format!(
             "the id '{id}' differs from the node's name '{name}': AIOS uses the id as a node name when it removes a node"
         )),
-        None if id != UNKNOWN => None,
+        None if is_given => None,
         None if in_pod => Some(
             "the node's name is not known: in a pod set NODE_NAME from spec.nodeName, or give --node-id"
                 .to_owned(),
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn what_to_do_about_a_missing_name_depends_on_where_the_agent_runs() {
-        let says = |in_pod| warning(UNKNOWN, None, in_pod).unwrap();
+        let says = |in_pod| warning(UNKNOWN, false, None, in_pod).unwrap();
         assert!(says(true).contains("NODE_NAME"), "{}", says(true));
         assert!(!says(false).contains("NODE_NAME"), "{}", says(false));
     }

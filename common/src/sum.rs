@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::node_data::{GpuData, Gpus, Network, Storage, Vcpus};
 use crate::units::{mib, mib_of_sum};
 use crate::{
-    Cpu, Devices, Gpu, Host, Inventory, Memory, NodeData, Outcome, Probe, ProbeName, Stated,
+    Cpu, Devices, Gpu, Host, Inventory, Memory, NodeData, Outcome, Probe, ProbeName, Rule, Stated,
+    Swap, Unknown, Verdict,
 };
-use crate::{Swap, Unknown};
 
 /// What the probes found, before anything is added up.
 #[derive(Clone, Debug)]
@@ -81,8 +81,14 @@ impl Readings {
         let ports = devices.ports.iter().filter(|port| port.verdict.is_counted());
         let ports = ports.filter(|port| port.speed_mbps.is_none()).map(|port| &port.name);
 
+        let open_ports = devices.ports.iter().filter(|port| is_open(port.verdict));
+        let open_ports = open_ports.map(|port| &port.name);
+        let open_gpus = devices.gpus.iter().filter(|gpu| is_open(gpu.verdict));
+        let open_gpus = open_gpus.map(|gpu| &gpu.name);
+
         let mut unknowns = Vec::new();
         unknowns.extend(whole(self.has_failed(ProbeName::Gpu), &["gpus.count", "gpus.memory"]));
+        unknowns.extend(open_gpus.flat_map(|gpu| parts(gpu, &["gpus.count"])));
         unknowns.extend(gpus.flat_map(|gpu| parts(gpu, &["gpus.memory"])));
         unknowns.extend(whole(has_no_features, &["gpus.features"]));
         unknowns.extend(whole(self.cpu.is_none(), &["vcpus.count"]));
@@ -92,6 +98,7 @@ impl Readings {
             .extend(whole(self.has_failed(ProbeName::Block), &["storage.disks", "storage.size"]));
         unknowns.extend(disks.flat_map(|disk| parts(disk, &["storage.size"])));
         unknowns.extend(whole(net_failed, &["network.interfaces"]));
+        unknowns.extend(open_ports.flat_map(|port| parts(port, &["network.interfaces"])));
         unknowns.extend(whole(net_failed, &BANDWIDTHS));
         unknowns.extend(ports.flat_map(|port| parts(port, &BANDWIDTHS)));
         unknowns
@@ -100,6 +107,11 @@ impl Readings {
     fn has_failed(&self, name: ProbeName) -> bool {
         self.probes.iter().any(|probe| probe.name == name && probe.outcome == Outcome::Failed)
     }
+}
+
+/// Whether a device is left out although it may well count: it could not be looked at.
+fn is_open(verdict: Verdict) -> bool {
+    matches!(verdict.rule(), Some(Rule::UnknownType | Rule::Elsewhere))
 }
 
 /// What a port without a speed leaves unknown.

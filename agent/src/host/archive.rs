@@ -12,9 +12,13 @@ use super::{Files, Node, OpenError, Tree};
 const MAX_UNPACKED_BYTES: u64 = 2 * loader::MAX_TOTAL_BYTES;
 
 pub(super) fn unpack(path: &Path) -> Result<(Tree, Manifest), OpenError> {
-    let file = File::open(path)
-        .map_err(|source| OpenError::Unreadable { root: path.to_owned(), source })?;
+    let unreadable = |source| OpenError::Unreadable { root: path.to_owned(), source };
     let bad = |reason: String| OpenError::BadCapture { root: path.to_owned(), reason };
+    // To open a pipe would wait for somebody who writes into it.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(bad("it is neither a folder nor a file".to_owned()));
+    }
+    let file = File::open(path).map_err(unreadable)?;
     let tree = read(BufReader::new(file)).map_err(bad)?;
     let tree = top_of(tree).ok_or_else(|| OpenError::NotAHost { root: path.to_owned() })?;
     let manifest = manifest_of(&tree).map_err(bad)?;

@@ -15,9 +15,19 @@ pub(super) fn load(root: &Path) -> Result<(Tree, Manifest), OpenError> {
     let bad = |reason: String| OpenError::BadCapture { root: root.to_owned(), reason };
     let mut loader = Loader::new();
     let mut folders = vec![PathBuf::new()];
+    let mut refused = Vec::new();
     while let Some(folder) = folders.pop() {
         let unreadable = |source| OpenError::Unreadable { root: root.join(&folder), source };
-        for entry in std::fs::read_dir(root.join(&folder)).map_err(unreadable)? {
+        let entries = match std::fs::read_dir(root.join(&folder)) {
+            Ok(entries) => entries,
+            Err(error) => {
+                // A folder that this user may not read answers just that.
+                let errno = Errno::from_io_error(&error).filter(|_| !folder.as_os_str().is_empty());
+                refused.push((folder.clone(), errno.ok_or_else(|| unreadable(error))?));
+                continue;
+            }
+        };
+        for entry in entries {
             let entry = entry.map_err(unreadable)?;
             let path = folder.join(entry.file_name());
             let node = node(&entry, &loader).map_err(unreadable)?;
@@ -29,8 +39,12 @@ pub(super) fn load(root: &Path) -> Result<(Tree, Manifest), OpenError> {
             }
         }
     }
-    let tree = loader.into_tree();
+    let mut tree = loader.into_tree();
     let manifest = manifest_of(&tree).map_err(bad)?;
+    for (folder, errno) in refused {
+        tree.refuse(&folder, errno)
+            .map_err(|errno| bad(format!("its folder '{}': {errno}", folder.display())))?;
+    }
     Ok((tree, manifest))
 }
 

@@ -9,7 +9,7 @@ use inventory_common::{Disk, ProbeName, Rule, Stated, Verdict};
 
 use super::class::{self, Entry};
 use super::{Device, Probed, Report, Seen};
-use crate::host::HostRoot;
+use crate::host::{HostRoot, ReadError};
 use disk::DiskFolder;
 use identity::Known;
 
@@ -56,10 +56,9 @@ fn judge<'a>(
 ) -> Option<Judged<'a>> {
     let by_person = stated.verdict(&entry.name);
     let disk = DiskFolder::new(Device::of(root, &entry), entry.place);
-    // A size that can be read stands in a folder; only without one is it worth another question.
-    if !disk.is_virtual
-        && disk.size_bytes().is_none()
-        && let Some(error) = class::not_a_folder(root, disk.device.folder())
+    if by_person.is_none_or(Verdict::is_counted)
+        && !disk.may_lead_nowhere()
+        && let Some(error) = no_device(&disk)
     {
         report.push(error.fault(Some(disk.device.name())));
         return None;
@@ -67,6 +66,15 @@ fn judge<'a>(
     let by_rules = || rules::first(&disk, stated).into();
     let verdict = by_person.unwrap_or_else(by_rules);
     Some(Judged { disk, verdict, stated: by_person.is_some() })
+}
+
+/// Why the entry is no device. A size that can be read stands in a folder; only without one is it
+/// worth another question.
+fn no_device(disk: &DiskFolder) -> Option<ReadError> {
+    match disk.size_bytes() {
+        Some(_) => None,
+        None => class::no_device(&disk.device),
+    }
 }
 
 /// The one rule that needs to know the other disks: the first path to a disk counts.

@@ -2,7 +2,7 @@
 //! text tells where each device hangs.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::Device;
 use super::text::is_numbered;
@@ -28,7 +28,11 @@ impl Place {
     /// The place that a link of a class folder names, such as `../devices/pci0000:00/…`.
     #[must_use]
     pub fn of_link(target: &Path) -> Self {
-        Self(Path::new("sys").join(target.iter().filter(|name| *name != "..").collect::<PathBuf>()))
+        let names = target.components().filter_map(|component| match component {
+            Component::Normal(name) => Some(name),
+            _ => None,
+        });
+        Self(Path::new("sys").join(names.collect::<PathBuf>()))
     }
 
     /// The names on the way, from `sys` to the device.

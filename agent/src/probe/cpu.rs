@@ -65,6 +65,9 @@ fn optional<T>(result: Result<Option<T>, ReadError>) -> Result<Option<T>, ReadEr
     }
 }
 
+/// More CPUs than any kernel can be built for by far; a list that claims them is damaged.
+const MAX_CPUS: u64 = 1 << 20;
+
 /// The number of CPUs in a list such as `0,2-5,64-127`: ascending, as the kernel writes it.
 #[must_use]
 pub fn count_ranges(text: &str) -> Option<u64> {
@@ -79,7 +82,7 @@ pub fn count_ranges(text: &str) -> Option<u64> {
         next = last.checked_add(1)?;
         count = count.checked_add(next - first)?;
     }
-    Some(count)
+    Some(count).filter(|count| *count <= MAX_CPUS)
 }
 
 /// Keys with which an architecture states the number instead of listing the CPUs.

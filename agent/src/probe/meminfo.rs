@@ -19,9 +19,9 @@ pub fn read(root: &HostRoot) -> Meminfo {
 /// The figure of one line in bytes; `expected` says what the line should be.
 pub fn bytes(meminfo: &Meminfo, key: &str, expected: &str) -> Result<u64, ReadError> {
     let text = meminfo.as_ref().map_err(Clone::clone)?;
-    let malformed = || {
-        let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_default();
-        ReadError::unexpected(FILE.as_ref(), line, expected)
+    let malformed = || match text.lines().find(|line| line.starts_with(key)) {
+        Some(line) => ReadError::unexpected(FILE.as_ref(), line, expected),
+        None => ReadError::malformed(FILE.as_ref(), format!("has no '{key}'")),
     };
     parse_bytes(text, key).ok_or_else(malformed)
 }

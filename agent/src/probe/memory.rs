@@ -19,6 +19,11 @@ pub const HUGE_PAGES: &str = "sys/kernel/mm/hugepages";
 pub fn probe(root: &HostRoot, meminfo: &Meminfo, depth: Depth) -> Probed<Option<Memory>> {
     let mut report = Report::new(ProbeName::Memory);
     let total_bytes = match meminfo::bytes(meminfo, "MemTotal", "MemTotal in kB") {
+        Ok(0) => {
+            let nothing =
+                ReadError::malformed(meminfo::FILE.as_ref(), "says that there is no memory");
+            return report.failed(&nothing, None);
+        }
         Ok(total_bytes) => total_bytes,
         Err(error) => return report.failed(&error, None),
     };

@@ -80,7 +80,8 @@ impl<'a> Judged<'a> {
 
     /// Whether the entry leads to a device; where it does not, that is noted.
     fn is_device(&self, report: &mut Report) -> bool {
-        if self.interface.is_virtual {
+        let is_excluded_by_person = self.by_person && !self.verdict.is_counted();
+        if self.interface.is_virtual || is_excluded_by_person {
             return true;
         }
         let error = class::no_device(&self.interface.device);

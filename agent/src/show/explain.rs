@@ -42,8 +42,12 @@ fn section(text: &mut String, title: &str, rows: impl Iterator<Item = Row>, all:
         let by = if row.stated { " (stated by a person)" } else { "" };
         let _infallible = writeln!(text, "  {}: {verdict}{by}", plain(&row.name));
         for evidence in evidence {
-            let _infallible =
-                writeln!(text, "      {} {}", evidence.path.display(), answer(evidence));
+            let _infallible = writeln!(
+                text,
+                "      {} {}",
+                plain(&evidence.path.to_string_lossy()),
+                answer(evidence)
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a person should know beside the figures: one line each.
 
-use inventory_common::{Inventory, Probe, Stated};
+use inventory_common::{Gpu, Inventory, Probe, Stated};
 
 use super::plain;
 use crate::probe::pci::Address;
@@ -57,5 +57,11 @@ fn unmatched(inventory: &Inventory, stated: &Stated) -> Vec<String> {
         let unknown = names.into_iter().filter(|name| !is_known(name));
         unknown.map(move |name| format!("{option}: this host has no '{name}'")).collect::<Vec<_>>()
     });
-    unmatched.collect()
+    unmatched.chain(unmatched_models(inventory, stated)).collect()
+}
+
+fn unmatched_models(inventory: &Inventory, stated: &Stated) -> Vec<String> {
+    let models: Vec<String> = inventory.devices.gpus.iter().map(Gpu::model_name).collect();
+    let unknown = stated.gpu_memory_mib.keys().filter(|model| !models.contains(model));
+    unknown.map(|model| format!("--gpu-memory: this host has no GPU called '{model}'")).collect()
 }

@@ -51,6 +51,11 @@ impl<'a> DiskFolder<'a> {
         Self { device, place, is_virtual }
     }
 
+    /// Whether its link may lead nowhere: the kernel's own devices come and go.
+    pub(super) fn may_lead_nowhere(&self) -> bool {
+        self.is_virtual && self.place.as_ref().is_some_and(Place::is_virtual)
+    }
+
     /// Whether a name on the way to the device is `prefix` and a number.
     pub(super) fn hangs_on(&self, prefix: &str) -> bool {
         self.place.as_ref().is_some_and(|place| place.has_numbered(prefix))
