@@ -153,6 +153,20 @@ mod tests {
     }
 
     #[test]
+    fn links_stay_inside_where_the_kernel_can_keep_them_there() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("inside"), "8").unwrap();
+        symlink("/inside", root.path().join("absolute")).unwrap();
+        let can =
+            rustix::fs::openat2(rustix::fs::CWD, ".", FOLDER, Mode::empty(), ResolveFlags::IN_ROOT);
+        let directory = Directory::open(root.path()).unwrap();
+        assert_eq!(directory.is_confined(), can.is_ok());
+        if can.is_ok() {
+            assert_eq!(directory.read(Path::new("absolute"), 9).unwrap(), b"8");
+        }
+    }
+
+    #[test]
     fn a_folder_lists_what_is_in_it_and_not_itself() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("a/b")).unwrap();
