@@ -145,24 +145,31 @@ mod tests {
 
     #[test]
     fn every_word_is_the_one_that_it_serializes_to() {
-        use ProbeName::{Block, Cpu, Gpu, Infiniband, Memory, Net, Pci, Swap};
-        for name in [Cpu, Memory, Swap, Block, Net, Infiniband, Pci, Gpu] {
+        for name in [
+            ProbeName::Cpu,
+            ProbeName::Memory,
+            ProbeName::Swap,
+            ProbeName::Block,
+            ProbeName::Net,
+            ProbeName::Infiniband,
+            ProbeName::Pci,
+            ProbeName::Gpu,
+        ] {
             is_written_as(name, name.as_str());
         }
-        use Outcome::{Absent, Complete, Failed, Partial};
-        for outcome in [Complete, Absent, Partial, Failed] {
+        for outcome in [Outcome::Complete, Outcome::Absent, Outcome::Partial, Outcome::Failed] {
             is_written_as(outcome, outcome.as_str());
         }
-        use Cause::{Forbidden, Malformed, Timeout, Transient};
-        for cause in [Cause::Absent, Forbidden, Malformed, Timeout, Transient] {
+        for cause in
+            [Cause::Absent, Cause::Forbidden, Cause::Malformed, Cause::Timeout, Cause::Transient]
+        {
             is_written_as(cause, cause.as_str());
         }
     }
 
     #[test]
     fn what_is_not_there_leaves_nothing_to_read() {
-        use Outcome::{Absent, Complete, Failed, Partial};
-        assert!(Complete.is_whole() && Absent.is_whole());
-        assert!(!Partial.is_whole() && !Failed.is_whole());
+        assert!(Outcome::Complete.is_whole() && Outcome::Absent.is_whole());
+        assert!(!Outcome::Partial.is_whole() && !Outcome::Failed.is_whole());
     }
 }

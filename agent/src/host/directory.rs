@@ -140,3 +140,65 @@ impl Files for Directory {
         Ok(rustix::fs::FileType::from_raw_mode(mode).is_dir())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_whole_whatever_its_size_up_to_the_limit() {
+        let root = tempfile::tempdir().unwrap();
+        for folder in ["proc", "sys"] {
+            fs::create_dir(root.path().join(folder)).unwrap();
+            for size in [0, 1, BUFFER_BYTES - 1, BUFFER_BYTES, BUFFER_BYTES + 1, 5 * BUFFER_BYTES] {
+                let content: Vec<u8> = (0_u8..=250).cycle().take(size).collect();
+                let path = Path::new(folder).join("file");
+                fs::write(root.path().join(&path), &content).unwrap();
+                let directory = Directory::open(root.path()).unwrap();
+                assert!(directory.read(&path, size).unwrap() == content, "{folder} {size}");
+                if size > 0 {
+                    assert_eq!(directory.read(&path, size - 1).err(), Some(Errno::FBIG), "{size}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn links_stay_inside_where_the_kernel_can_keep_them_there() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("inside"), "8").unwrap();
+        symlink("/inside", root.path().join("absolute")).unwrap();
+        let can =
+            rustix::fs::openat2(rustix::fs::CWD, ".", FOLDER, Mode::empty(), ResolveFlags::IN_ROOT);
+        let directory = Directory::open(root.path()).unwrap();
+        assert_eq!(directory.is_confined(), can.is_ok());
+        if can.is_ok() {
+            assert_eq!(directory.read(Path::new("absolute"), 9).unwrap(), b"8");
+        }
+    }
+
+    #[test]
+    fn a_folder_lists_what_is_in_it_and_not_itself() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("a/b")).unwrap();
+        symlink("nowhere", root.path().join("a/c")).unwrap();
+        symlink("b", root.path().join("a/d")).unwrap();
+        let directory = Directory::open(root.path()).unwrap();
+        let mut names = directory.list(Path::new("a")).unwrap();
+        names.sort();
+        assert_eq!(names, ["b", "c", "d"]);
+        assert!(directory.list(Path::new("a/b")).unwrap().is_empty());
+        let target = |path: &str| directory.link(Path::new(path));
+        assert_eq!(target("a/c").unwrap(), Path::new("nowhere"));
+        assert_eq!(target("a/b").err(), Some(Errno::INVAL));
+        assert_eq!(target("c").err(), Some(Errno::NOENT));
+        assert_eq!(target("a/d").unwrap(), Path::new("b"));
+        let is_folder = |path: &str| directory.is_folder(Path::new(path));
+        assert!(is_folder("a/d").unwrap());
+        assert_eq!(is_folder("a/c").err(), Some(Errno::NOENT));
+        assert!(!directory.has_manifest() && !directory.has_live_proc());
+    }
+}

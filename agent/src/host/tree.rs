@@ -283,6 +283,32 @@ mod tests {
     }
 
     #[test]
+    fn a_path_may_lead_through_as_many_links_as_the_kernel_follows() {
+        let mut tree = Tree::default();
+        put(&mut tree, "link0", file("end"));
+        for number in 1..=MAX_LINKS + 1 {
+            put(
+                &mut tree,
+                &format!("link{number}"),
+                Node::Link(format!("link{}", number - 1).into()),
+            );
+        }
+        let read = |number: usize| tree.read(Path::new(&format!("link{number}")), 3);
+        assert_eq!(read(MAX_LINKS).unwrap(), b"end");
+        assert_eq!(read(MAX_LINKS + 1).err(), Some(Errno::LOOP));
+    }
+
+    #[test]
+    fn a_folder_that_is_made_again_keeps_what_is_in_it() {
+        let mut tree = Tree::default();
+        put(&mut tree, "sys/block/sda/size", file("8"));
+        put(&mut tree, "sys/block/sda", Node::folder());
+        assert_eq!(tree.read(Path::new("sys/block/sda/size"), 1).unwrap(), b"8");
+        put(&mut tree, "sys/block", file("no folder"));
+        assert!(!tree.is_folder(Path::new("sys/block")).unwrap());
+    }
+
+    #[test]
     fn errors_are_those_of_the_kernel() {
         let mut tree = Tree::default();
         put(&mut tree, "folder/file", file("12345"));
@@ -290,6 +316,7 @@ mod tests {
         let read = |path: &str| tree.read(Path::new(path), 4).err();
         assert_eq!(read("folder"), Some(Errno::ISDIR));
         assert_eq!(read("folder/file"), Some(Errno::FBIG));
+        assert_eq!(tree.read(Path::new("folder/file"), 5).unwrap(), b"12345");
         assert_eq!(read("folder/file/below"), Some(Errno::NOTDIR));
         assert_eq!(read("missing"), Some(Errno::NOENT));
         assert_eq!(read("fault"), Some(Errno::IO));
