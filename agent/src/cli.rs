@@ -1,12 +1,17 @@
 //! The command line: exactly what was typed, as types.
 
+mod gpu;
 mod stated;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use crate::probe::gpu::child::SUBCOMMAND;
+
+pub use gpu::{GpuArgs, Sources};
 pub use stated::StatedArgs;
 
 /// Reads this node's GPUs, CPUs, memory, swap, disks and network ports.
@@ -23,6 +28,9 @@ pub struct Cli {
 pub enum Command {
     /// Save the files that the inventory is read from, so that --root can read them elsewhere
     Capture(CaptureArgs),
+    /// Ask NVML, in a process of its own
+    #[command(name = SUBCOMMAND, hide = true)]
+    NvmlChild(NvmlChildArgs),
 }
 
 /// What the inventory is read from.
@@ -31,6 +39,9 @@ pub struct HostArgs {
     /// Read the host below this folder, or a capture of one
     #[arg(long, value_name = "DIR", default_value = "/", env = "INVENTORY_ROOT")]
     pub root: PathBuf,
+
+    #[command(flatten)]
+    pub gpu: GpuArgs,
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +89,16 @@ pub struct CaptureArgs {
     /// Keep serial numbers, MAC addresses, UUIDs and names as they are
     #[arg(long, env = "INVENTORY_KEEP_SERIALS", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub keep_serials: bool,
+}
+
+/// What the agent tells its child; nobody else has a use for it.
+#[derive(Debug, Args)]
+pub struct NvmlChildArgs {
+    /// The process that asks
+    pub parent: u32,
+
+    /// The libraries to try in turn
+    pub libraries: Vec<OsString>,
 }
 
 /// How an inventory is printed.

@@ -1,13 +1,16 @@
 //! `--dump`: one reading of the host, printed.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use inventory_common::{Inventory, Stated};
 
-use crate::cli::{DumpArgs, Format};
+use crate::cli::{DumpArgs, Format, Sources};
 use crate::host::HostRoot;
 use crate::identity::{self, Hints};
-use crate::probe::{Depth, survey};
+use crate::probe::gpu::child::Asker;
+use crate::probe::gpu::source::answers;
+use crate::probe::pci::Function;
+use crate::probe::{Depth, survey_with};
 use crate::show::explain::{self, Reasons};
 use crate::show::{notes, table};
 
@@ -24,12 +27,15 @@ pub enum Ended {
 pub fn dump(args: DumpArgs, hints: Hints) -> anyhow::Result<Ended> {
     let DumpArgs { dump: _, host, format, detail, explain, node_id, color, stated } = args;
     anstream::ColorChoice::from(color).write_global();
-    let stated = Stated::from(stated);
+    let without_gpus = host.gpu.sources == Sources::None;
+    let stated = Stated { without_gpus, ..Stated::from(stated) };
+    let order = host.gpu.order(io::stderr().is_terminal().then_some(say));
     let root = HostRoot::open(&host.root)?;
     let identity = identity::identify(&root, &Hints { node_id, ..hints });
     let needs_facts = detail || explain || format == Format::Table;
     let depth = if needs_facts { Depth::Detail } else { Depth::Figures };
-    let survey = survey(&root, identity.name, &stated, depth);
+    let ask = |functions: &[Function]| answers(&root, functions, &order, &mut Asker::default());
+    let survey = survey_with(&root, identity.name, &stated, depth, ask);
     let reasons = Reasons { disks: survey.disks, ports: survey.ports, gpus: survey.gpus };
     let inventory = survey.readings.into_inventory(identity.id, &stated);
 
@@ -48,6 +54,11 @@ pub fn dump(args: DumpArgs, hints: Hints) -> anyhow::Result<Ended> {
     said += &notes::render(&inventory, identity.warning.as_deref(), &stated);
     write_all(&mut anstream::stderr().lock(), &said)?;
     Ok(ended(&inventory))
+}
+
+/// A line for a person who waits.
+fn say(line: &str) {
+    anstream::eprintln!("{line}");
 }
 
 fn ended(inventory: &Inventory) -> Ended {

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Command, NvmlChildArgs};
 use crate::dump::{Ended, dump};
 use crate::identity::Hints;
+use crate::probe::gpu::child;
 
 /// Nothing could be done.
 const FAILED: u8 = 1;
@@ -37,7 +38,11 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: Cli) -> anyhow::Result<Ended> {
     let Cli { command, dump: args } = cli;
     match command {
-        Some(_) => anyhow::bail!("no capture yet"),
+        Some(Command::Capture(_)) => anyhow::bail!("no capture yet"),
+        Some(Command::NvmlChild(NvmlChildArgs { parent, libraries })) => {
+            child::run(parent, &libraries)?;
+            Ok(Ended::Whole)
+        }
         None => dump(args, hints()),
     }
 }

@@ -22,6 +22,8 @@ pub struct Stated {
     pub not_counted: BTreeSet<String>,
     /// Whether disks of other machines count.
     pub count_remote_disks: bool,
+    /// Whether GPUs are left alone, so that none is listed and none counts.
+    pub without_gpus: bool,
 }
 
 impl Stated {
@@ -58,6 +60,7 @@ impl Stated {
         let mut all = Vec::new();
         all.extend(self.count.iter().map(|name| named("count", name, None)));
         all.extend(self.count_remote_disks.then(|| plain("count-remote-disks", None)));
+        all.extend(self.without_gpus.then(|| named("gpu", "none", None)));
         all.extend(self.gpu_memory_mib.iter().map(|(m, mib)| named("gpu-memory", m, Some(*mib))));
         all.extend(self.default_link_speed_mbps.map(|mbps| plain("link-speed", Some(mbps))));
         all.extend(
@@ -74,7 +77,7 @@ impl Stated {
 pub struct Override {
     /// The option, without its dashes.
     pub option: String,
-    /// The device or model that it names; absent where it holds for all.
+    /// The device, model or word that it names; absent where it holds for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The figure stated: Mbit/s for a link speed, MiB for GPU memory; absent where there is none.

@@ -52,6 +52,8 @@ impl From<StatedArgs> for Stated {
             count: count.into_iter().collect(),
             not_counted: not_counted.into_iter().collect(),
             count_remote_disks,
+            // Said by the word for whom to ask.
+            without_gpus: false,
         }
     }
 }

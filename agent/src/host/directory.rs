@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::ffi::OsString;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
@@ -124,5 +124,11 @@ impl Files for Directory {
         };
         let mode = stat?.st_mode;
         Ok(rustix::fs::FileType::from_raw_mode(mode).is_dir())
+    }
+
+    fn place(&self, path: &Path) -> Option<PathBuf> {
+        let file = self.open_at(path, OFlags::PATH | OFlags::CLOEXEC).ok()?;
+        let link = format!("/proc/self/fd/{}", file.as_raw_fd());
+        std::fs::read_link(link).ok()
     }
 }

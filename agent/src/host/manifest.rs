@@ -8,6 +8,7 @@ use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
 use super::{Node, Tree};
+use crate::probe::gpu::answers::Answers;
 
 /// The manifest's name, at the top of a capture beside `proc` and `sys`.
 pub const FILE_NAME: &str = "capture.json";
@@ -24,6 +25,9 @@ pub struct Manifest {
     /// The machine's architecture as uname gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
+    /// What NVML said; absent where it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nvml: Option<Answers>,
     /// The error number that reading gave, by path without links.
     pub errors: BTreeMap<PathBuf, i32>,
 }

@@ -10,6 +10,7 @@ use crate::probe::pci::Address;
 pub fn render(inventory: &Inventory, identity: Option<&str>, stated: &Stated) -> String {
     let mut lines: Vec<String> = identity.map(str::to_owned).into_iter().collect();
     lines.extend(inventory.probes.iter().flat_map(faults));
+    lines.extend(unified(inventory));
     lines.extend(unknown_speeds(inventory));
     lines.extend(unmatched(inventory, stated));
     lines.iter().map(|line| format!("warning: {}\n", plain(line))).collect::<Vec<_>>().concat()
@@ -22,6 +23,17 @@ fn faults(probe: &Probe) -> impl Iterator<Item = String> {
         let device =
             fault.device.as_ref().map(|device| format!("'{device}': ")).unwrap_or_default();
         format!("{name} is {outcome}: {device}{} {}", fault.path, fault.message)
+    })
+}
+
+/// nodeData has the same bytes in two figures.
+fn unified(inventory: &Inventory) -> Option<String> {
+    let gpus = inventory.devices.gpus.iter();
+    let gpus = gpus.filter(|gpu| gpu.unified && gpu.verdict.is_counted());
+    let names: Vec<String> = gpus.map(|gpu| format!("'{}'", gpu.name)).collect();
+    (!names.is_empty()).then(|| {
+        let names = names.join(", ");
+        format!("GPU and host share one memory: {names}; the same bytes are in memory and in gpus.memory")
     })
 }
 

@@ -19,6 +19,9 @@ pub struct Answers {
     /// `nvmlSystemGetCudaDriverVersion_v2`, as `12.8`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cuda_version: Option<String>,
+    /// Every call that failed and is not about one GPU, beside that of the failure.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<CallError>,
     /// One entry per index, those included whose handle failed.
     pub gpus: Vec<Answer>,
 }

@@ -45,7 +45,9 @@ impl Figures<'_> {
         let is_blamed = gpu.state.is_none() && !device.faults().is_empty();
         let path = device.folder().to_string_lossy();
         self.complete(&mut gpu, finding.error, &path, is_blamed, report);
-        Seen { device: gpu, evidence: function.device.into_evidence() }
+        let mut evidence = function.device.into_evidence();
+        evidence.extend(finding.answer.into_iter().flat_map(nvidia::evidence));
+        Seen { device: gpu, evidence }
     }
 
     /// A GPU that only NVML shows.
@@ -67,7 +69,7 @@ impl Figures<'_> {
         gpu.pci_id = id.map(|id| id.to_string());
         self.told(&mut gpu, finding, id, report);
         self.complete(&mut gpu, finding.error, "nvmlDeviceGetMemoryInfo", false, report);
-        Some(Seen { device: gpu, evidence: Vec::new() })
+        Some(Seen { device: gpu, evidence: nvidia::evidence(answer) })
     }
 
     /// What NVML's word means for the GPU.

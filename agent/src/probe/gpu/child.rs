@@ -1,0 +1,159 @@
+//! NVML is asked in a child process: a call that hangs in the kernel, or a library that breaks, is
+//! an outcome there, and the end of everything here. The child is this program again, and tells
+//! what it learns in lines.
+
+mod hearing;
+mod within;
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use inventory_common::{CallError, GpuState};
+
+use super::answers::{Answers, Failure};
+use super::told::Told;
+use hearing::{Ending, Heard};
+
+pub use within::run;
+
+/// The subcommand of the child, which no help mentions.
+pub const SUBCOMMAND: &str = "nvml-child";
+
+/// How long a child that is told to end may take: the kernel ends it at once, unless it is stuck
+/// in a driver.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The first pause while a child's end is awaited; each is twice as long as the one before.
+const FIRST_PAUSE: Duration = Duration::from_micros(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+
+/// One asking of NVML.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The program to run, with [`SUBCOMMAND`]: this one.
+    pub program: PathBuf,
+    /// The libraries to try in turn, as the loader takes them.
+    pub libraries: Vec<OsString>,
+    /// How long it may take as a whole.
+    pub timeout: Duration,
+    /// Is told what is waited for, once that has taken a while.
+    pub on_wait: Option<fn(&str)>,
+}
+
+/// Asks NVML, one child at a time.
+#[derive(Debug, Default)]
+pub struct Asker {
+    /// A child that the kernel has not ended yet.
+    stuck: Option<Child>,
+}
+
+impl Asker {
+    /// What NVML says. Whatever goes wrong is the answers' failure, and what was told before it
+    /// stands.
+    ///
+    /// While a former child is stuck in the kernel, there is no second one: it would only get stuck
+    /// too. The child ends with the thread that asks.
+    pub fn ask(&mut self, request: &Request) -> Answers {
+        if let Some(pid) = self.stuck() {
+            let message =
+                format!("not asked: process {pid} of an earlier time is stuck in the kernel");
+            return failed(GpuState::Timeout, None, message);
+        }
+        let mut child = match start(request) {
+            Ok(child) => child,
+            Err(error) => {
+                let message = format!("its process cannot be started: {error}");
+                return failed(GpuState::Failed, None, message);
+            }
+        };
+        let heard = Heard::from(&mut child, request);
+        let ended = heard.ending.is_own() || end(&mut child, GRACE);
+        let words = if ended {
+            String::new()
+        } else {
+            format!("; its process {} is stuck in the kernel and cannot be ended", child.id())
+        };
+        self.stuck = Some(child).filter(|_| !ended);
+        answers(&heard, request, &words)
+    }
+
+    /// The process that is still there of a former asking, now that it is looked at again.
+    fn stuck(&mut self) -> Option<u32> {
+        let child = self.stuck.as_mut()?;
+        if is_gone(child) {
+            self.stuck = None;
+        }
+        self.stuck.as_ref().map(Child::id)
+    }
+}
+
+fn start(request: &Request) -> std::io::Result<Child> {
+    Command::new(&request.program)
+        // Whoever lists processes should see more than a link's name.
+        .arg0("inventory-agent")
+        .arg(SUBCOMMAND)
+        .arg(std::process::id().to_string())
+        .args(&request.libraries)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+}
+
+/// Whether the child has ended, also where somebody else has seen to it (a parent that ignores
+/// SIGCHLD hands that on).
+fn is_gone(child: &mut Child) -> bool {
+    !matches!(child.try_wait(), Ok(None))
+}
+
+/// Ends the child, and says whether it is gone.
+fn end(child: &mut Child, grace: Duration) -> bool {
+    let _gone_already = child.kill();
+    let started = Instant::now();
+    let mut pause = FIRST_PAUSE;
+    while !is_gone(child) {
+        if started.elapsed() >= grace {
+            return false;
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+    true
+}
+
+fn answers(heard: &Heard, request: &Request, words: &str) -> Answers {
+    let told = Told::parse(&heard.told);
+    let said = || {
+        let text = heard.last_words().map(|text| format!(", saying '{text}'"));
+        text.unwrap_or_default()
+    };
+    let (state, message) = match (&heard.ending, told.nonsense) {
+        (Ending::Own(_), None) if told.is_whole => return told.answers,
+        (Ending::Late, _) => {
+            let seconds = request.timeout.as_secs();
+            (GpuState::Timeout, format!("did not return within {seconds} s{}", said()))
+        }
+        (_, Some(nonsense)) => (GpuState::Failed, format!("was answered with '{nonsense}'")),
+        (Ending::TooMuch, None) => (GpuState::Failed, "was answered without an end".to_owned()),
+        (Ending::Own(status), None) => {
+            let ended = status.map_or("its process is gone".to_owned(), |status| {
+                format!("its process ended with {status}")
+            });
+            (GpuState::Failed, format!("did not return: {ended}{}", said()))
+        }
+    };
+    let failure = failure(state, told.calling, message + words);
+    Answers { failure: Some(failure), ..told.answers }
+}
+
+fn failed(state: GpuState, calling: Option<(String, Option<u32>)>, message: String) -> Answers {
+    Answers { failure: Some(failure(state, calling, message)), ..Answers::default() }
+}
+
+fn failure(state: GpuState, calling: Option<(String, Option<u32>)>, message: String) -> Failure {
+    let (call, index) = calling.unwrap_or_else(|| ("NVML".to_owned(), None));
+    Failure { state, error: CallError { call, index, code: None, message } }
+}
