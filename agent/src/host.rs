@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+pub use directory::OWN_PROGRAM;
 pub use error::{OpenError, ReadError};
 pub use recorder::{Access, Recorder};
 pub use tree::{Node, Tree};
@@ -22,9 +23,6 @@ use manifest::Manifest;
 /// The most that is read of one file. `cpuinfo` of a machine with thousands of CPUs is a few
 /// megabytes, and nothing else comes near.
 const MAX_FILE_BYTES: usize = 16 << 20;
-
-/// This program's own file, also once an upgrade has put another in its place.
-pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
 /// How a host's files are reached. Errors carry the kernel's error number, since what a number
 /// means depends on the file.

@@ -2,4 +2,5 @@
 #![allow(dead_code, reason = "each test target uses its part")]
 
 pub mod agent;
+pub mod fake;
 pub mod sketch;

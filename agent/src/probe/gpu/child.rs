@@ -125,11 +125,14 @@ fn end(child: &mut Child, grace: Duration) -> bool {
 }
 
 fn answers(heard: &Heard, request: &Request, words: &str) -> Answers {
-    let told = Told::parse(&heard.told);
+    let mut told = Told::parse(&heard.told);
     let said = || {
         let text = heard.last_words().map(|text| format!(", saying '{text}'"));
         text.unwrap_or_default()
     };
+    if let Some(failure) = &mut told.answers.failure {
+        failure.error.message += &said();
+    }
     let (state, message) = match (&heard.ending, told.nonsense) {
         (Ending::Own(_), None) if told.is_whole => return told.answers,
         (Ending::Late, _) => {
