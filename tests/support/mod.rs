@@ -3,4 +3,5 @@
 
 pub mod agent;
 pub mod fake;
+pub mod scene;
 pub mod sketch;

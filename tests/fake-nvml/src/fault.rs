@@ -5,7 +5,12 @@
 //! an `NvLink` of it (`3.1`), or all of these (`3.*`; the GPU itself is none of
 //! them). The first of [`Faults::at`]'s keys that is there counts.
 
-use std::{collections::BTreeMap, process, ptr, thread, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    process, ptr, thread,
+    time::Duration,
+};
 
 use serde::Deserialize;
 
@@ -19,7 +24,7 @@ pub struct Faults(BTreeMap<String, Fault>);
 #[serde(
     untagged,
     expecting = "an NVML error by name or number, \"hang\", \"abort\", \"segfault\", \
-                 \"unterminated\", {\"exit\": N}, {\"delay_ms\": N} or {\"value\": N}"
+                 \"chatter\", \"unterminated\", {\"exit\": N}, {\"delay_ms\": N} or {\"value\": N}"
 )]
 enum Fault {
     Does(Act),
@@ -37,6 +42,8 @@ enum Act {
     Segfault,
     /// Ends the process with this status, in the middle of the call.
     Exit(i32),
+    /// Prints a line on standard output, where it has no business, and answers as it should.
+    Chatter,
     /// Answers as it should, so many milliseconds later.
     DelayMs(u64),
     /// Says that it succeeded, and every number that it gives is this one.
@@ -88,6 +95,12 @@ impl Act {
             Self::Abort => process::abort(),
             Self::Segfault => segfault(),
             Self::Exit(status) => process::exit(status),
+            Self::Chatter => {
+                let mut out = io::stdout();
+                let line = b"NVML has something to say\n";
+                let _nobody_listens = out.write_all(line).and_then(|()| out.flush());
+                Twist::None
+            }
             Self::DelayMs(ms) => {
                 thread::sleep(Duration::from_millis(ms));
                 Twist::None

@@ -70,14 +70,25 @@ impl Asker {
             }
         };
         let heard = Heard::from(&mut child, request);
-        let ended = heard.ending.is_own() || end(&mut child, GRACE);
-        let words = if ended {
-            String::new()
-        } else {
-            format!("; its process {} is stuck in the kernel and cannot be ended", child.id())
-        };
-        self.stuck = Some(child).filter(|_| !ended);
-        answers(&heard, request, &words)
+        let is_gone = heard.ending.is_own() || end(&mut child);
+        self.conclude(child, is_gone, &heard, request)
+    }
+
+    /// What was heard, and of a child that cannot be ended that too.
+    fn conclude(
+        &mut self,
+        child: Child,
+        is_gone: bool,
+        heard: &Heard,
+        request: &Request,
+    ) -> Answers {
+        let mut words = String::new();
+        if !is_gone {
+            let pid = child.id();
+            words = format!("; its process {pid} is stuck in the kernel and cannot be ended");
+            self.stuck = Some(child);
+        }
+        answers(heard, request, &words)
     }
 
     /// The process that is still there of a former asking, now that it is looked at again.
@@ -110,8 +121,12 @@ fn is_gone(child: &mut Child) -> bool {
 }
 
 /// Ends the child, and says whether it is gone.
-fn end(child: &mut Child, grace: Duration) -> bool {
+fn end(child: &mut Child) -> bool {
     let _gone_already = child.kill();
+    ends_within(child, GRACE)
+}
+
+fn ends_within(child: &mut Child, grace: Duration) -> bool {
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
     while !is_gone(child) {
@@ -159,4 +174,51 @@ fn failed(state: GpuState, calling: Option<(String, Option<u32>)>, message: Stri
 fn failure(state: GpuState, calling: Option<(String, Option<u32>)>, message: String) -> Failure {
     let (call, index) = calling.unwrap_or_else(|| ("NVML".to_owned(), None));
     Failure { state, error: CallError { call, index, code: None, message } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sleep() -> Child {
+        Command::new("sleep").arg("1000").spawn().unwrap()
+    }
+
+    fn request() -> Request {
+        let (program, libraries) = ("no-such-program".into(), Vec::new());
+        Request { program, libraries, timeout: Duration::from_secs(7), on_wait: None }
+    }
+
+    #[test]
+    fn there_is_no_second_child_while_one_is_stuck() {
+        let child = sleep();
+        let pid = child.id();
+        let mut asker = Asker { stuck: Some(child) };
+        let request = request();
+        let failure = asker.ask(&request).failure.unwrap();
+        assert_eq!(failure.state, GpuState::Timeout);
+        assert!(failure.error.message.contains(&format!("process {pid} ")), "{failure:?}");
+        assert!(end(asker.stuck.as_mut().unwrap()));
+        let failure = asker.ask(&request).failure.unwrap();
+        assert!(failure.error.message.contains("cannot be started"), "{failure:?}");
+        assert!(asker.stuck.is_none());
+    }
+
+    #[test]
+    fn a_child_that_cannot_be_ended_is_kept_and_told() {
+        let mut child = sleep();
+        let pid = child.id();
+        assert!(!ends_within(&mut child, Duration::ZERO));
+        let mut asker = Asker::default();
+        let late = Heard::nothing(Ending::Late);
+        let failure = asker.conclude(child, false, &late, &request()).failure.unwrap();
+        assert_eq!(failure.state, GpuState::Timeout);
+        assert_eq!(
+            failure.error.message,
+            format!(
+                "did not return within 7 s; its process {pid} is stuck in the kernel and cannot be ended"
+            )
+        );
+        assert!(end(asker.stuck.as_mut().unwrap()));
+    }
 }

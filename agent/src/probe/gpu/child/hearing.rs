@@ -22,7 +22,8 @@ const SHOWN_CHARS: usize = 120;
 /// When a person who watches should be told what is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often is looked after a child that says nothing: one of its own children may hold the pipes.
+/// How often is looked after the child itself: one of its own children may hold the pipes, and
+/// even talk.
 const LOOK_AFTER: Duration = Duration::from_millis(100);
 
 /// How the hearing ended.
@@ -61,6 +62,11 @@ impl Heard {
         Self { told: told.bytes, beside: beside.bytes, ending }
     }
 
+    #[cfg(test)]
+    pub(super) fn nothing(ending: Ending) -> Self {
+        Self { told: Vec::new(), beside: Vec::new(), ending }
+    }
+
     /// The last line that it said beside, harmless to a terminal.
     pub(super) fn last_words(&self) -> Option<String> {
         let text = String::from_utf8_lossy(&self.beside);
@@ -79,6 +85,7 @@ fn hear(
     let started = Instant::now();
     let mut on_wait = request.on_wait;
     let mut pause = FIRST_PAUSE;
+    let mut looked = started;
     loop {
         let waited = started.elapsed();
         if waited >= request.timeout {
@@ -95,17 +102,20 @@ fn hear(
         if told.has_too_much() {
             return Ending::TooMuch;
         }
-        if has_news {
+        if has_news && looked.elapsed() < LOOK_AFTER {
             continue;
         }
+        looked = Instant::now();
         match child.try_wait() {
             Ok(None) if told.is_open() || beside.is_open() => {}
             Ok(None) => {
                 std::thread::sleep(pause.min(left));
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
-            Ok(status) => return Ending::Own(status),
-            Err(_) => return Ending::Own(None),
+            status => {
+                told.drain();
+                return Ending::Own(status.unwrap_or_default());
+            }
         }
     }
 }
@@ -121,9 +131,7 @@ fn wait(
     if open.is_empty() {
         return false;
     }
-    let seconds = i64::try_from(patience.as_secs()).unwrap_or(i64::MAX);
-    let timeout = Timespec { tv_sec: seconds, tv_nsec: patience.subsec_nanos().into() };
-    if poll(&mut open, Some(&timeout)).unwrap_or(0) == 0 {
+    if !is_any_ready(&mut open, patience) {
         return false;
     }
     let ready: Vec<bool> = open.iter().map(|fd| !fd.revents().is_empty()).collect();
@@ -135,6 +143,12 @@ fn wait(
         beside.read();
     }
     true
+}
+
+fn is_any_ready(open: &mut [PollFd], patience: Duration) -> bool {
+    let seconds = i64::try_from(patience.as_secs()).unwrap_or(i64::MAX);
+    let timeout = Timespec { tv_sec: seconds, tv_nsec: patience.subsec_nanos().into() };
+    poll(open, Some(&timeout)).unwrap_or(0) > 0
 }
 
 /// One of the child's outputs.
@@ -161,6 +175,16 @@ impl<R: Read + AsFd> Pipe<R> {
 
     fn poll_fd(&self) -> Option<PollFd<'_>> {
         self.from.as_ref().map(|from| PollFd::new(from, PollFlags::IN))
+    }
+
+    /// Reads all that is there already.
+    fn drain(&mut self) {
+        while !self.has_too_much()
+            && let Some(fd) = self.poll_fd()
+            && is_any_ready(&mut [fd], Duration::ZERO)
+        {
+            self.read();
+        }
     }
 
     /// Reads what is there. Beyond the limit it is read too, since whoever writes would wait

@@ -46,7 +46,10 @@ const MAX_MIG_DEVICES: u32 = 64;
 const MIG_ON: u32 = 1;
 
 /// What the GPU's figures need.
+///
+/// What is known of it is told before each next call that could be the last; that it is there, first.
 pub(super) fn figures(device: &Device, answer: &mut Answer, teller: &mut Teller) {
+    teller.say(&Line::Gpu(answer.clone()));
     let mut ask = Questions::new(teller, Some(answer.index), &mut answer.errors);
     if let Some(pci) = ask.one(PCI, NONE, || raw::pci(device)) {
         answer.pci_address = address(&pci);
@@ -54,7 +57,6 @@ pub(super) fn figures(device: &Device, answer: &mut Answer, teller: &mut Teller)
     }
     answer.uuid = ask.one(UUID, NONE, || raw::uuid(device)).filter(|uuid| !uuid.is_empty());
     answer.name = ask.one(NAME, NONE, || raw::name(device)).filter(|name| !name.is_empty());
-    // What is known of it stands, should the next call be the last.
     teller.say(&Line::Gpu(answer.clone()));
     let mut ask = Questions::new(teller, Some(answer.index), &mut answer.errors);
     let memory = memory(&mut ask, device);
