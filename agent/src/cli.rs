@@ -3,13 +3,10 @@
 mod gpu;
 mod stated;
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-
-use crate::probe::gpu::child::SUBCOMMAND;
 
 pub use gpu::{GpuArgs, Sources};
 pub use stated::StatedArgs;
@@ -28,9 +25,6 @@ pub struct Cli {
 pub enum Command {
     /// Save the files that the inventory is read from, so that --root can read them elsewhere
     Capture(CaptureArgs),
-    /// Ask NVML, in a process of its own
-    #[command(name = SUBCOMMAND, hide = true)]
-    NvmlChild(NvmlChildArgs),
 }
 
 /// What the inventory is read from.
@@ -89,16 +83,6 @@ pub struct CaptureArgs {
     /// Keep serial numbers, MAC addresses, UUIDs and names as they are
     #[arg(long, env = "INVENTORY_KEEP_SERIALS", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub keep_serials: bool,
-}
-
-/// What the agent tells its child; nobody else has a use for it.
-#[derive(Debug, Args)]
-pub struct NvmlChildArgs {
-    /// The process that asks
-    pub parent: u32,
-
-    /// The libraries to try in turn
-    pub libraries: Vec<OsString>,
 }
 
 /// How an inventory is printed.

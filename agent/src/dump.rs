@@ -29,7 +29,7 @@ pub fn dump(args: DumpArgs, hints: Hints) -> anyhow::Result<Ended> {
     anstream::ColorChoice::from(color).write_global();
     let without_gpus = host.gpu.sources == Sources::None;
     let stated = Stated { without_gpus, ..Stated::from(stated) };
-    let order = host.gpu.order(io::stderr().is_terminal().then_some(say));
+    let order = host.gpu.order(Some(say));
     let root = HostRoot::open(&host.root)?;
     let identity = identity::identify(&root, &Hints { node_id, ..hints });
     let needs_facts = detail || explain || format == Format::Table;
@@ -56,9 +56,11 @@ pub fn dump(args: DumpArgs, hints: Hints) -> anyhow::Result<Ended> {
     Ok(ended(&inventory))
 }
 
-/// A line for a person who waits.
+/// A line for a person who waits, and for nobody's log.
 fn say(line: &str) {
-    anstream::eprintln!("{line}");
+    if io::stderr().is_terminal() {
+        anstream::eprintln!("{line}");
+    }
 }
 
 fn ended(inventory: &Inventory) -> Ended {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Command, NvmlChildArgs};
+use crate::cli::Cli;
 use crate::dump::{Ended, dump};
 use crate::identity::Hints;
 use crate::probe::gpu::child;
@@ -21,6 +21,12 @@ const PARTIAL: u8 = 3;
 /// Runs the agent with this process's arguments and environment.
 #[must_use]
 pub fn run() -> ExitCode {
+    if let Some(asked) = child::run(std::env::args_os()) {
+        return match asked {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error.into()),
+        };
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
@@ -28,21 +34,19 @@ pub fn run() -> ExitCode {
     match dispatch(cli) {
         Ok(Ended::Whole) => ExitCode::SUCCESS,
         Ok(Ended::Partial) => ExitCode::from(PARTIAL),
-        Err(error) => {
-            anstream::eprintln!("error: {}", one_line(&error));
-            ExitCode::from(FAILED)
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    anstream::eprintln!("error: {}", one_line(error));
+    ExitCode::from(FAILED)
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<Ended> {
     let Cli { command, dump: args } = cli;
     match command {
-        Some(Command::Capture(_)) => anyhow::bail!("no capture yet"),
-        Some(Command::NvmlChild(NvmlChildArgs { parent, libraries })) => {
-            child::run(parent, &libraries)?;
-            Ok(Ended::Whole)
-        }
+        Some(_) => anyhow::bail!("no capture yet"),
         None => dump(args, hints()),
     }
 }

@@ -19,8 +19,9 @@ use hearing::{Ending, Heard};
 
 pub use within::run;
 
-/// The subcommand of the child, which no help mentions.
-pub const SUBCOMMAND: &str = "nvml-child";
+/// What makes this program the child, as its first argument. Nobody but the agent has a use for it,
+/// and the command line knows nothing of it: each asking would pay for that.
+const SUBCOMMAND: &str = "nvml-child";
 
 /// How long a child that is told to end may take: the kernel ends it at once, unless it is stuck
 /// in a driver.
@@ -33,7 +34,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 /// One asking of NVML.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The program to run, with [`SUBCOMMAND`]: this one.
+    /// The program to run, which is told to be the child: this one.
     pub program: PathBuf,
     /// The libraries to try in turn, as the loader takes them.
     pub libraries: Vec<OsString>,

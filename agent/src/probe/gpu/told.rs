@@ -117,7 +117,9 @@ mod tests {
     fn written(lines: &[Line]) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut teller = Teller::new(&mut bytes);
-        lines.iter().for_each(|line| teller.say(line));
+        for line in lines {
+            teller.say(line);
+        }
         bytes
     }
 
