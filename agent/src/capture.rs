@@ -20,14 +20,18 @@ use crate::dump::Ended;
 use crate::host::manifest::Manifest;
 use crate::host::{HostRoot, Notes, Recorder, Tree};
 use crate::identity::Hints;
-use crate::probe::facts;
+use crate::probe::gpu::child::Asker;
+use crate::probe::gpu::source::{self, Order};
+use crate::probe::{facts, pci};
+use crate::show::{say, say_to_person};
 use output::Readers;
 
 /// Captures the host and says in one line what was written.
 pub fn capture(args: CaptureArgs, hints: &Hints) -> anyhow::Result<Ended> {
     let CaptureArgs { file, host, keep_serials } = args;
     output::check(&file)?;
-    let (tree, manifest) = read(HostRoot::open(&host.root)?, hints);
+    let order = host.gpu.order(Some(say_to_person));
+    let (tree, manifest) = read(HostRoot::open(&host.root)?, hints, &order);
     let (tree, manifest) =
         if keep_serials { (tree, manifest) } else { scrub::scrub(&tree, &manifest) };
     let packed = pack::pack(&tree, &manifest, &output::top_folder(&file))
@@ -35,18 +39,19 @@ pub fn capture(args: CaptureArgs, hints: &Hints) -> anyhow::Result<Ended> {
     let readers = if keep_serials { Readers::Nobody } else { Readers::All };
     let place = output::write(&file, &packed.bytes, readers)?;
     let serials = if keep_serials { "kept" } else { "replaced by stand-ins" };
-    anstream::eprintln!(
-        "wrote {place}: {} files, {} read errors; serial numbers, MAC addresses, UUIDs and host names {serials}",
-        packed.files,
-        manifest.errors.len(),
-    );
+    let (files, errors) = (packed.files, manifest.errors.len());
+    say(&format!(
+        "wrote {place}: {files} files, {errors} read errors; serial numbers, MAC addresses, UUIDs and the host's name {serials}",
+    ));
     Ok(Ended::Whole)
 }
 
 /// All of the host that an inventory could need, as a tree that gives the same answers.
-fn read(root: HostRoot, hints: &Hints) -> (Tree, Manifest) {
+fn read(root: HostRoot, hints: &Hints, order: &Order) -> (Tree, Manifest) {
     let notes = Notes::default();
     let root = root.wrapped(|files| Box::new(Recorder::new(files, notes.clone())));
+    // NVML's start can bring memory online, so the files come after it.
+    let nvml = source::answers(&root, &pci::probe(&root).found, order, &mut Asker::default());
     let identity = ask::everything(&root, hints);
     let asked = notes.take();
     let mut collected = collect::collect(&root, &asked);
@@ -59,6 +64,7 @@ fn read(root: HostRoot, hints: &Hints) -> (Tree, Manifest) {
         agent_version: env!("CARGO_PKG_VERSION").to_owned(),
         node_name: told.clone(),
         architecture: root.architecture(),
+        nvml,
         errors: collected.errors,
     };
     (collected.tree, manifest)

@@ -1,5 +1,6 @@
 //! The command line: exactly what was typed, as types.
 
+mod gpu;
 mod stated;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub use gpu::{GpuArgs, Sources};
 pub use stated::StatedArgs;
 
 /// Reads this node's GPUs, CPUs, memory, swap, disks and network ports.
@@ -31,6 +33,9 @@ pub struct HostArgs {
     /// Read the host below this folder, or a capture of one
     #[arg(long, value_name = "DIR", default_value = "/", env = "INVENTORY_ROOT")]
     pub root: PathBuf,
+
+    #[command(flatten)]
+    pub gpu: GpuArgs,
 }
 
 #[derive(Debug, Args)]

@@ -2,14 +2,18 @@
 
 use std::io::{self, Write};
 
+use anyhow::Context;
 use inventory_common::{Inventory, Stated};
 
-use crate::cli::{DumpArgs, Format};
+use crate::cli::{DumpArgs, Format, Sources};
 use crate::host::HostRoot;
 use crate::identity::{self, Hints};
-use crate::probe::{Depth, survey};
+use crate::probe::gpu::child::Asker;
+use crate::probe::gpu::source::answers;
+use crate::probe::pci::Function;
+use crate::probe::{Depth, survey_with};
 use crate::show::explain::{self, Reasons};
-use crate::show::{notes, table};
+use crate::show::{notes, say_to_person, table};
 
 /// What a dump ended with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +28,15 @@ pub enum Ended {
 pub fn dump(args: DumpArgs, hints: Hints) -> anyhow::Result<Ended> {
     let DumpArgs { dump: _, host, format, detail, explain, node_id, color, stated } = args;
     anstream::ColorChoice::from(color).write_global();
-    let stated = Stated::from(stated);
+    let without_gpus = host.gpu.sources == Sources::None;
+    let stated = Stated { without_gpus, ..Stated::from(stated) };
+    let order = host.gpu.order(Some(say_to_person));
     let root = HostRoot::open(&host.root)?;
     let identity = identity::identify(&root, &Hints { node_id, ..hints });
     let needs_facts = detail || explain || format == Format::Table;
     let depth = if needs_facts { Depth::Detail } else { Depth::Figures };
-    let survey = survey(&root, identity.name, &stated, depth);
+    let ask = |functions: &[Function]| answers(&root, functions, &order, &mut Asker::default());
+    let survey = survey_with(&root, identity.name, &stated, depth, ask);
     let reasons = Reasons { disks: survey.disks, ports: survey.ports, gpus: survey.gpus };
     let inventory = survey.readings.into_inventory(identity.id, &stated);
 
@@ -40,13 +47,14 @@ pub fn dump(args: DumpArgs, hints: Hints) -> anyhow::Result<Ended> {
         Format::Yaml => serde_saphyr::to_string(&inventory.node_data)?,
         Format::Table => table::render(&inventory, detail),
     };
-    write_all(&mut anstream::stdout().lock(), &printed)?;
+    write_all(&mut anstream::stdout().lock(), &printed).context("cannot write the inventory")?;
     let mut said = String::new();
     if explain {
         said += &explain::render(&inventory, &reasons);
     }
     said += &notes::render(&inventory, identity.warning.as_deref(), &stated);
-    write_all(&mut anstream::stderr().lock(), &said)?;
+    // The inventory is printed; that nobody could be told more changes nothing about it.
+    let _nobody_listens = write_all(&mut anstream::stderr().lock(), &said);
     Ok(ended(&inventory))
 }
 

@@ -3,13 +3,15 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 use crate::capture::capture;
 use crate::cli::{Cli, Command};
 use crate::dump::{Ended, dump};
 use crate::identity::Hints;
+use crate::probe::gpu::child;
+use crate::show::{plain, say};
 
 /// Nothing could be done.
 const FAILED: u8 = 1;
@@ -21,18 +23,31 @@ const PARTIAL: u8 = 3;
 /// Runs the agent with this process's arguments and environment.
 #[must_use]
 pub fn run() -> ExitCode {
+    if let Some(asked) = child::run(std::env::args_os()) {
+        return match asked {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error.into()),
+        };
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
     };
+    if cli.command.is_none() && !cli.dump.dump {
+        // An environment variable can say that --dump is not wanted, too.
+        let nothing = "nothing to do: give --dump, or a command such as capture";
+        return misused(&Cli::command().error(ErrorKind::MissingRequiredArgument, nothing));
+    }
     match dispatch(cli) {
         Ok(Ended::Whole) => ExitCode::SUCCESS,
         Ok(Ended::Partial) => ExitCode::from(PARTIAL),
-        Err(error) => {
-            anstream::eprintln!("error: {}", one_line(&error));
-            ExitCode::from(FAILED)
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    say(&format!("error: {}", plain(&one_line(error))));
+    ExitCode::from(FAILED)
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<Ended> {
@@ -72,11 +87,28 @@ fn misused(error: &clap::Error) -> ExitCode {
         let _closed_pipe = error.print();
         return ExitCode::from(USAGE);
     }
-    let text = error.render().to_string();
-    let is_told = |line: &&str| {
-        !line.is_empty() && !line.starts_with("Usage:") && !line.starts_with("For more information")
-    };
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(is_told).collect();
-    anstream::eprintln!("{} (see --help)", lines.join("; "));
+    say(&format!("{} (see --help)", told(&error.render().to_string())));
     ExitCode::from(USAGE)
+}
+
+/// Clap's paragraphs before the usage, on one line.
+fn told(text: &str) -> String {
+    let is_told = |line: &&str| !line.starts_with("Usage:") && !line.starts_with("For more");
+    let lines = text.lines().map(str::trim).take_while(is_told).filter(|line| !line.is_empty());
+    let lines = lines.collect::<Vec<_>>().join("; ");
+    plain(&lines.replace(":;", ":")).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_usage_error_is_told_on_one_line() {
+        let text = "error: the following required arguments were not provided:\n  --dump\n\n\
+            Usage: inventory-agent --dump\n       inventory-agent <COMMAND>\n\nFor more information";
+        assert_eq!(told(text), "error: the following required arguments were not provided: --dump");
+        let text = "error: unexpected argument '--dmp' found\n\n  tip: try '--dump'\n\nUsage: x";
+        assert_eq!(told(text), "error: unexpected argument '--dmp' found; tip: try '--dump'");
+    }
 }

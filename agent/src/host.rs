@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use inventory_common::order::by_name;
 use rustix::io::Errno;
 
+pub use directory::OWN_PROGRAM;
 pub use error::{OpenError, ReadError};
 pub use recorder::{Access, Notes, Recorder};
 pub use tree::{Node, Tree};
@@ -40,6 +41,12 @@ pub trait Files {
 
     /// Whether `path` leads to a folder.
     fn is_folder(&self, path: &Path) -> Result<bool, Errno>;
+
+    /// Where this machine has the file at `path`, for those who take no other answer than a path
+    /// of this machine; absent where it has none.
+    fn place(&self, _path: &Path) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// A host whose files can be read, by paths relative to its root such as `sys/block`.
@@ -165,6 +172,12 @@ impl HostRoot {
     pub fn is_folder(&self, path: impl AsRef<Path>) -> Result<bool, ReadError> {
         let path = path.as_ref();
         self.files.is_folder(path).map_err(|errno| ReadError::new(path, errno))
+    }
+
+    /// Where this machine has the file at `path`, without links; absent where it has none, as of a
+    /// captured tree that is held in memory.
+    pub fn place(&self, path: impl AsRef<Path>) -> Option<PathBuf> {
+        self.files.place(path.as_ref())
     }
 
     /// The architecture of the running kernel as uname gives it; absent for a captured tree, which

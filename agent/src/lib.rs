@@ -1,5 +1,6 @@
 //! How a node is *read*: its kernel's files and drivers, and nothing of the cluster.
 
+pub mod answers;
 mod capture;
 mod cli;
 mod dump;

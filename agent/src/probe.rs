@@ -22,4 +22,4 @@ pub mod text;
 
 pub use device::{Attribute, Device, Evidence};
 pub use report::{Probed, Report, Seen};
-pub use survey::{Depth, Survey, survey};
+pub use survey::{Depth, Survey, survey, survey_with};

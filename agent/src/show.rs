@@ -5,6 +5,20 @@ pub mod notes;
 pub mod table;
 
 use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
+
+/// Says a line on standard error. Where that is closed or full there is nobody left to tell, and
+/// the exit status says it all the same.
+pub fn say(line: &str) {
+    let _nobody_listens = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+/// Says a line to a person who waits, and to nobody's log.
+pub fn say_to_person(line: &str) {
+    if io::stderr().is_terminal() {
+        say(line);
+    }
+}
 
 /// Text of a host with its control characters made visible: a device may call itself anything, and
 /// a terminal obeys some of it.

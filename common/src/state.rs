@@ -74,7 +74,7 @@ gpu_states! {
     Timeout = "timeout", "look for NVRM and Xid lines in the kernel log: a dead GPU can hang the driver, and then only a reboot helps; the persistence daemon makes NVML start quickly";
     /// the driver holds the GPU, and NVML does not list it
     NotListed = "not-listed", "give the agent all GPUs (NVIDIA_VISIBLE_DEVICES=all); else the driver excludes it or could not start it: look for NVRM lines in the kernel log";
-    /// NVML was asked, and gave an error that has no name of its own
+    /// NVML was asked, and failed in a way that has no name of its own
     Failed = "failed", "compare with nvidia-smi -q, and look for NVRM and Xid lines in the kernel log";
     /// nobody was asked for the memory
     NotAsked = "not-asked", "run the agent on the host itself and let it ask NVML (a captured tree has only what was recorded)";

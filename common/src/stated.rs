@@ -22,6 +22,8 @@ pub struct Stated {
     pub not_counted: BTreeSet<String>,
     /// Whether disks of other machines count.
     pub count_remote_disks: bool,
+    /// Whether GPUs are left alone, so that none is listed and none counts.
+    pub without_gpus: bool,
 }
 
 impl Stated {
@@ -32,17 +34,6 @@ impl Stated {
             Some(Verdict::NotCounted(Rule::Stated))
         } else {
             self.count.contains(device).then_some(Verdict::Counted)
-        }
-    }
-
-    /// As [`Self::verdict`], for a device whose name can be written in more than one way.
-    #[must_use]
-    pub fn verdict_where(&self, is_it: impl Fn(&str) -> bool) -> Option<Verdict> {
-        let names_it = |names: &BTreeSet<String>| names.iter().any(|name| is_it(name));
-        if names_it(&self.not_counted) {
-            Some(Verdict::NotCounted(Rule::Stated))
-        } else {
-            names_it(&self.count).then_some(Verdict::Counted)
         }
     }
 
@@ -58,6 +49,7 @@ impl Stated {
         let mut all = Vec::new();
         all.extend(self.count.iter().map(|name| named("count", name, None)));
         all.extend(self.count_remote_disks.then(|| plain("count-remote-disks", None)));
+        all.extend(self.without_gpus.then(|| named("gpu", "none", None)));
         all.extend(self.gpu_memory_mib.iter().map(|(m, mib)| named("gpu-memory", m, Some(*mib))));
         all.extend(self.default_link_speed_mbps.map(|mbps| plain("link-speed", Some(mbps))));
         all.extend(
@@ -74,7 +66,7 @@ impl Stated {
 pub struct Override {
     /// The option, without its dashes.
     pub option: String,
-    /// The device or model that it names; absent where it holds for all.
+    /// The device, model or word that it names; absent where it holds for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The figure stated: Mbit/s for a link speed, MiB for GPU memory; absent where there is none.
@@ -92,9 +84,6 @@ mod tests {
         let stated = Stated { count: both.clone(), not_counted: both, ..Stated::default() };
         assert_eq!(stated.verdict("sda"), Some(Verdict::NotCounted(Rule::Stated)));
         assert_eq!(stated.verdict("sdb"), None);
-        let by_any_case = |name: &str| name.eq_ignore_ascii_case("SDA");
-        assert_eq!(stated.verdict_where(by_any_case), Some(Verdict::NotCounted(Rule::Stated)));
-        assert_eq!(stated.verdict_where(|name| name == "sdb"), None);
     }
 
     #[test]
@@ -107,6 +96,7 @@ mod tests {
             count: names(["sr0", "sdb"]),
             not_counted: names(["sdd", "sdc"]),
             count_remote_disks: true,
+            without_gpus: true,
         };
         let shown = |stated: &Override| {
             let (name, value) = (stated.name.as_deref().unwrap_or("-"), stated.value.unwrap_or(0));
@@ -118,6 +108,7 @@ mod tests {
                 "count sdb 0",
                 "count sr0 0",
                 "count-remote-disks - 0",
+                "gpu none 0",
                 "gpu-memory NVIDIA GB10 131072",
                 "link-speed - 10000",
                 "link-speed eth0 25000",

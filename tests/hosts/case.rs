@@ -1,12 +1,13 @@
 //! Cases of `tests/hosts`: a host, the arguments, and what must come out.
 
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
 use crate::expect::Expectation;
 use crate::support::agent::{self, Run};
-use crate::support::sketch;
+use crate::support::{fake, sketch};
 
 /// One case.
 pub struct Case {
@@ -14,16 +15,48 @@ pub struct Case {
     pub tree: String,
     pub args: Vec<String>,
     pub expectations: Vec<Expectation>,
+    pub nvml: Option<Nvml>,
 }
+
+/// What NVML is on a case's host.
+#[derive(Clone, Debug, Default)]
+pub struct Nvml {
+    /// The description of its GPUs, for the fake library.
+    pub description: String,
+    /// How the library is spoilt; empty where it is not.
+    pub library: Vec<String>,
+}
+
+/// What every host with NVML has beside, which must not change whatever NVML does.
+const BESIDE: &str = "\
+sys/block/sda -> ../devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda
+sys/block/sda/size = 8388608
+sys/class/net/eth0 -> ../../devices/pci0000:00/0000:00:03.0/0000:03:00.0/net/eth0
+sys/class/net/eth0/type = 1
+sys/class/net/eth0/carrier = 1
+sys/class/net/eth0/speed = 10000
+";
 
 impl Case {
     /// Runs the binary over the case's host, and says what is not as expected.
     pub fn failures(&self) -> Vec<String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        sketch::write(&sketch::tree(&self.tree), folder.path());
-        let run = Run::detail(folder.path(), &self.args);
+        let beside = if self.nvml.is_some() { BESIDE } else { "" };
+        let root = folder.path().join("host");
+        std::fs::create_dir(&root).expect("a folder");
+        sketch::write(&sketch::tree(&format!("{beside}{}", self.tree)), &root);
+        let run = match &self.nvml {
+            Some(nvml) => Run::of(nvml.command(folder.path()).args(&self.args)),
+            None => Run::detail(&root, &self.args),
+        };
         let failures = self.expectations.iter().filter_map(|expectation| expectation.failure(&run));
-        failures.map(|failure| format!("{}: {failure}", self.name)).collect()
+        let mut failures: Vec<String> = failures.collect();
+        if self.nvml.is_some() {
+            let without = Run::detail(&root, &["--gpu".to_owned(), "pci".to_owned()]);
+            let (with, without) = (beside_gpus(&run.json()), beside_gpus(&without.json()));
+            failures.extend((with != without).then(|| format!("{with} is not {without}")));
+        }
+        failures.iter().map(|failure| format!("{}: {failure}", self.name)).collect()
     }
 
     /// Captures the case's host, and says where the capture gives another inventory.
@@ -79,20 +112,56 @@ fn nameless(mut all: Value) -> Value {
     all
 }
 
+impl Nvml {
+    /// `--dump --detail` over the host in `folder`, with this library.
+    fn command(&self, folder: &Path) -> Command {
+        let words: Vec<&str> = self.library.iter().map(String::as_str).collect();
+        let library = if words.is_empty() { fake::library() } else { fake::spoilt(&words, folder) };
+        let description = folder.join("nvml.json");
+        std::fs::write(&description, &self.description).expect("a file");
+        let mut command = agent::command();
+        command.env(fake::DESCRIPTION, description);
+        command.args(["--dump", "--detail", "--root"]).arg(folder.join("host"));
+        command.arg("--nvml-library").arg(library);
+        command
+    }
+}
+
+/// All that is no business of NVML's.
+fn beside_gpus(inventory: &Value) -> Value {
+    let mut all = inventory.clone();
+    all["nodeData"]["gpus"].take();
+    all["devices"]["gpus"].take();
+    let gpu_probe = |probe: &&mut Value| probe["name"] == "gpu";
+    all["probes"].as_array_mut().into_iter().flatten().find(gpu_probe).map(Value::take);
+    let is_no_gpu_s = |unknown: &Value| {
+        unknown["field"].as_str().is_some_and(|field| !field.starts_with("gpus."))
+    };
+    if let Some(unknowns) = all["unknowns"].as_array_mut() {
+        unknowns.retain(is_no_gpu_s);
+    }
+    all["stated"].take();
+    all
+}
+
 /// The cases of a file; each begins with `=== NAME`.
 pub fn read(file: &Path) -> Vec<Case> {
     let text = std::fs::read_to_string(file).expect("a file of cases");
     let mut cases: Vec<Case> = Vec::new();
     for line in text.lines() {
         if let Some(name) = line.strip_prefix("=== ") {
-            let (tree, args, expectations) = Default::default();
-            cases.push(Case { name: name.to_owned(), tree, args, expectations });
+            let (tree, args, expectations, nvml) = Default::default();
+            cases.push(Case { name: name.to_owned(), tree, args, expectations, nvml });
         } else if line.trim().is_empty() || line.starts_with('#') {
             // Space and reasons.
         } else {
             let case = cases.last_mut().unwrap_or_else(|| panic!("a line before any case: {line}"));
             if let Some(args) = line.strip_prefix("args ") {
                 case.args.extend(words(args));
+            } else if let Some(description) = line.strip_prefix("nvml ") {
+                description.clone_into(&mut case.nvml.get_or_insert_default().description);
+            } else if let Some(spoilt) = line.strip_prefix("library ") {
+                case.nvml.get_or_insert_default().library = words(spoilt);
             } else if let Some(expectation) = line.strip_prefix("expect ") {
                 case.expectations.push(Expectation::parse(expectation));
             } else {

@@ -30,6 +30,11 @@ impl Expectation {
         let result = match (words.as_slice(), wanted) {
             (["exit", status], None) => same(&json!(run.exit), status),
             (["silence"], None) => same(&json!(run.stderr), ""),
+            (["no", "stderr", ..], _) => {
+                let text = self.0.trim_start_matches("no stderr ");
+                let is_said = run.stderr.contains(text);
+                (!is_said).then_some(()).ok_or(format!("stderr {:?}", run.stderr))
+            }
             (["stderr", ..], _) => {
                 let text = self.0.trim_start_matches("stderr ");
                 run.stderr.contains(text).then_some(()).ok_or(format!("stderr {:?}", run.stderr))
@@ -62,6 +67,14 @@ impl Expectation {
             }
             (["state", kind, name @ ..], Some(wanted)) => {
                 same(&device(all, kind, &name.join(" "))["state"], wanted)
+            }
+            (["says", list, entry @ ..], None) => {
+                let entry = serde_json::from_str(&entry.join(" ")).expect("an entry in JSON");
+                has(&all[*list], &entry)
+            }
+            (["field", pointer, kind, name @ ..], Some(wanted)) => {
+                let device = device(all, kind, &name.join(" "));
+                same(device.pointer(pointer).unwrap_or(&Value::Null), wanted)
             }
             ([kind @ ("disk" | "port" | "gpu"), name @ ..], Some(wanted)) => {
                 let device = device(all, kind, &name.join(" "));

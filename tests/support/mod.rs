@@ -2,4 +2,6 @@
 #![allow(dead_code, reason = "each test target uses its part")]
 
 pub mod agent;
+pub mod fake;
+pub mod scene;
 pub mod sketch;

@@ -41,11 +41,14 @@ pub fn tree(lines: &str) -> Tree {
     tree
 }
 
-/// One line: `PATH = TEXT`, `PATH =raw BYTES`, `PATH -> TARGET`, `PATH/`, `PATH ! ERRNO` or
-/// `remove PATH`.
+/// One line: `PATH = TEXT`, `PATH =raw BYTES`, `PATH -> TARGET`, `PATH/`, `PATH ! ERRNO`,
+/// `remove PATH` or `pci ADDRESS CLASS VENDOR DEVICE [DRIVER]`.
 fn apply(tree: &mut Tree, line: &str) -> Result<(), String> {
     if let Some(path) = line.strip_prefix("remove ") {
         return tree.remove(Path::new(path.trim())).map_err(|errno| errno.to_string());
+    }
+    if let Some(function) = line.strip_prefix("pci ") {
+        return apply_pci(tree, &function.split(' ').collect::<Vec<_>>());
     }
     let (path, node) = if let Some((path, target)) = line.split_once(" -> ") {
         (path, Node::Link(target.trim().into()))
@@ -64,6 +67,21 @@ fn apply(tree: &mut Tree, line: &str) -> Result<(), String> {
         return Err("no line of a host".to_owned());
     };
     tree.insert(Path::new(path.trim()), node).map_err(|errno| errno.to_string())
+}
+
+/// The files of a PCI function.
+fn apply_pci(tree: &mut Tree, words: &[&str]) -> Result<(), String> {
+    let [address, class, vendor, device, driver @ ..] = words else {
+        return Err("no PCI function".to_owned());
+    };
+    let at = format!("sys/bus/pci/devices/{address}");
+    for (file, text) in [("class", class), ("vendor", vendor), ("device", device)] {
+        apply(tree, &format!("{at}/{file} = {text}"))?;
+    }
+    for driver in driver {
+        apply(tree, &format!("{at}/driver -> ../../../bus/pci/drivers/{driver}"))?;
+    }
+    Ok(())
 }
 
 fn unescape(text: &str) -> Result<Vec<u8>, String> {

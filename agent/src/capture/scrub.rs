@@ -11,6 +11,7 @@ use inventory_common::order;
 
 use super::pattern;
 use super::stand_in::StandIns;
+use crate::answers::Answers;
 use crate::host::manifest::Manifest;
 use crate::host::{Node, Tree};
 use content::Holds;
@@ -71,7 +72,8 @@ pub(super) fn scrub(tree: &Tree, manifest: &Manifest) -> (Tree, Manifest) {
     }
     let errors = manifest.errors.iter().map(|(path, errno)| (path_of(path, &mut ids), *errno));
     let errors = errors.collect();
-    (scrubbed, Manifest { node_name, errors, ..manifest.clone() })
+    let nvml = manifest.nvml.as_ref().and_then(|answers| answers_of(answers, &mut ids));
+    (scrubbed, Manifest { node_name, errors, nvml, ..manifest.clone() })
 }
 
 fn in_canonical_order(a: &Path, b: &Path) -> Ordering {
@@ -83,6 +85,13 @@ fn in_canonical_order(a: &Path, b: &Path) -> Ordering {
 
 fn path_of(path: &Path, ids: &mut StandIns) -> PathBuf {
     OsString::from_vec(pattern::replaced(path.as_os_str().as_bytes(), ids)).into()
+}
+
+/// NVML's answers with stand-ins for the UUIDs in them; what could not be read back would not be
+/// safe to hand on.
+fn answers_of(answers: &Answers, ids: &mut StandIns) -> Option<Answers> {
+    let text = serde_json::to_vec(answers).ok()?;
+    serde_json::from_slice(&pattern::replaced(&text, ids)).ok()
 }
 
 fn holds(path: &Path) -> Holds {

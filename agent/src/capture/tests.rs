@@ -13,6 +13,12 @@ use crate::probe::{Depth, survey};
 /// A folder that is gone after the test.
 pub(super) struct Folder(pub(super) PathBuf);
 
+/// An order that asks no NVML.
+fn files_only() -> Order {
+    let timeout = std::time::Duration::from_secs(1);
+    Order { source: source::Source::Files, library: None, timeout, on_wait: None }
+}
+
 impl Folder {
     pub(super) fn new(name: &str) -> Self {
         let name = format!("inventory-agent-{}-{name}", std::process::id());
@@ -105,7 +111,7 @@ fn host_root() -> HostRoot {
 }
 
 fn packed(root: HostRoot, keep_serials: bool) -> Vec<u8> {
-    let (tree, manifest) = read(root, &Hints::default());
+    let (tree, manifest) = read(root, &Hints::default(), &files_only());
     let (tree, manifest) =
         if keep_serials { (tree, manifest) } else { scrub::scrub(&tree, &manifest) };
     pack::pack(&tree, &manifest, OsStr::new("host")).unwrap().bytes
@@ -216,7 +222,7 @@ fn every_access_has_the_answer_that_it_had() {
 
 #[test]
 fn all_that_a_path_leads_through_is_kept() {
-    let (tree, _) = read(host_root(), &Hints::default());
+    let (tree, _) = read(host_root(), &Hints::default(), &files_only());
     for path in ["sys/block/sda/size", "sys/devices/pci/host1/1:0:0:0/block/sda/size"] {
         assert_eq!(tree.read(Path::new(path), 99).unwrap(), b"8388608\n");
     }
@@ -232,10 +238,10 @@ fn all_that_a_path_leads_through_is_kept() {
 #[test]
 fn a_name_that_is_not_the_node_s_is_left_behind() {
     let unnamed = HostRoot::of_tree(host(), Manifest::default());
-    let (tree, manifest) = read(unnamed, &Hints::default());
+    let (tree, manifest) = read(unnamed, &Hints::default(), &files_only());
     assert!(tree.node(Path::new(facts::HOSTNAME)).is_some() && manifest.node_name.is_none());
     let named = Manifest { node_name: Some("node-7".to_owned()), ..Manifest::default() };
-    let (_, manifest) = read(HostRoot::of_tree(host(), named), &Hints::default());
+    let (_, manifest) = read(HostRoot::of_tree(host(), named), &Hints::default(), &files_only());
     assert_eq!(manifest.node_name.as_deref(), Some("node-7"));
 }
 

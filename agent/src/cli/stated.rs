@@ -1,8 +1,10 @@
 //! What a person may state about a node, and how each statement is written.
 
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, NonEmptyStringValueParser};
 use clap::{ArgAction, Args};
 use inventory_common::Stated;
+
+use crate::probe::pci::Address;
 
 /// The highest link speed that can be stated, in Mbit/s: what the kernel's number can hold.
 const MAX_SPEED_MBPS: u64 = u32::MAX as u64 - 1;
@@ -28,11 +30,11 @@ pub struct StatedArgs {
 
     /// Count this device whatever the rules say: a name of /sys, an InfiniBand port
     /// such as `mlx5_0/1`, or a PCI address
-    #[arg(long, value_name = "NAME", env = "INVENTORY_COUNT", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME", env = "INVENTORY_COUNT", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     count: Vec<String>,
 
     /// Do not count this device whatever the rules say
-    #[arg(long, value_name = "NAME", env = "INVENTORY_NOT_COUNTED", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME", env = "INVENTORY_NOT_COUNTED", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     not_counted: Vec<String>,
 
     /// Count the disks of other machines too: iSCSI, Fibre Channel, NVMe over fabrics
@@ -46,14 +48,24 @@ impl From<StatedArgs> for Stated {
         let (defaults, named): (Vec<_>, Vec<_>) =
             link_speeds.into_iter().partition(|(name, _)| name == DEFAULT);
         Self {
-            link_speeds_mbps: named.into_iter().collect(),
+            link_speeds_mbps: named
+                .into_iter()
+                .map(|(name, mbps)| (as_sysfs(name), mbps))
+                .collect(),
             default_link_speed_mbps: defaults.last().map(|(_, mbps)| *mbps),
             gpu_memory_mib: gpu_memory.into_iter().collect(),
-            count: count.into_iter().collect(),
-            not_counted: not_counted.into_iter().collect(),
+            count: count.into_iter().map(as_sysfs).collect(),
+            not_counted: not_counted.into_iter().map(as_sysfs).collect(),
             count_remote_disks,
+            // Said by the word for whom to ask.
+            without_gpus: false,
         }
     }
+}
+
+/// A device's name as sysfs writes it: a PCI address may come as NVML writes it.
+fn as_sysfs(name: String) -> String {
+    Address::parse(&name).map_or(name, |address| address.to_string())
 }
 
 fn link_speed(text: &str) -> Result<(String, u64), String> {
@@ -101,6 +113,13 @@ mod tests {
         {
             assert!(link_speed(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn addresses_are_taken_in_any_writing() {
+        let count = vec!["00000000:C1:00.0".to_owned(), "sda".to_owned()];
+        let stated = Stated::from(StatedArgs { count, ..StatedArgs::default() });
+        assert!(stated.count.iter().eq(["0000:c1:00.0", "sda"]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::mem::MaybeUninit;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,9 @@ const MAX_LINK_BYTES: usize = 4096;
 
 /// What statfs says of procfs (`PROC_SUPER_MAGIC` of linux/magic.h).
 const PROC_SUPER_MAGIC: u64 = 0x9fa0;
+
+/// This program's own file, also once an upgrade has put another in its place.
+pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
 /// Files are opened without waiting, so that a FIFO in a captured tree cannot hang the reader.
 const READ: OFlags =
@@ -139,6 +142,12 @@ impl Files for Directory {
         let mode = stat?.st_mode;
         Ok(rustix::fs::FileType::from_raw_mode(mode).is_dir())
     }
+
+    fn place(&self, path: &Path) -> Option<PathBuf> {
+        let file = self.open_at(path, OFlags::PATH | OFlags::CLOEXEC).ok()?;
+        let link = format!("/proc/self/fd/{}", file.as_raw_fd());
+        std::fs::read_link(link).ok()
+    }
 }
 
 #[cfg(test)]
@@ -200,5 +209,18 @@ mod tests {
         assert!(is_folder("a/d").unwrap());
         assert_eq!(is_folder("a/c").err(), Some(Errno::NOENT));
         assert!(!directory.has_manifest() && !directory.has_live_proc());
+    }
+
+    #[test]
+    fn a_link_in_a_mounted_root_leads_to_the_file_in_that_root() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("lib")).unwrap();
+        let file = root.path().join("lib/libx.so.580");
+        std::fs::write(&file, "").unwrap();
+        std::os::unix::fs::symlink("/lib/libx.so.580", root.path().join("lib/libx.so")).unwrap();
+        let directory = Directory::open(root.path()).unwrap();
+        let place = directory.place(Path::new("lib/libx.so"));
+        assert_eq!(place, Some(std::fs::canonicalize(file).unwrap()));
+        assert_eq!(directory.place(Path::new("lib/liby.so")), None);
     }
 }

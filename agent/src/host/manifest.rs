@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::loader::shown;
 use super::{Node, Tree};
+use crate::answers::Answers;
 
 /// The manifest's name, at the top of a capture beside `proc` and `sys`.
 pub const FILE_NAME: &str = "capture.json";
@@ -25,6 +26,9 @@ pub struct Manifest {
     /// The machine's architecture as uname gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
+    /// What NVML said; absent where it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nvml: Option<Answers>,
     /// The error number that a path without links gives: whoever opens it, where the capture has
     /// a file or folder there, and everybody where it has not.
     #[serde(with = "error_paths")]

@@ -65,4 +65,8 @@ impl Files for Recorder {
     fn is_folder(&self, path: &Path) -> Result<bool, Errno> {
         self.note(path, self.inner.is_folder(path), Access::IsFolder)
     }
+
+    fn place(&self, path: &Path) -> Option<PathBuf> {
+        self.inner.place(path)
+    }
 }

@@ -1,23 +1,27 @@
 //! GPUs and other accelerators, from the PCI bus, their drivers' files and NVML's answers.
 
 mod amd;
-pub mod answers;
+pub mod child;
 mod features;
 mod figures;
 mod function;
 mod kfd;
+mod library;
 mod merge;
 mod nvidia;
+mod nvml;
 mod rules;
+pub mod source;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use inventory_common::{Fault, Gpu, Outcome, Probe, ProbeName, Stated, Verdict};
 
 use super::pci::{Address, Function};
 use super::{Probed, Report, Seen};
+use crate::answers::Answers;
 use crate::host::HostRoot;
-use answers::Answers;
 use figures::Figures;
 use function::{AMD, GpuFunction, NVIDIA};
 use kfd::Kfd;
@@ -25,7 +29,6 @@ use merge::{Finding, OnBus};
 use rules::Subject;
 
 pub use amd::{ATTRIBUTES, SENSOR_ATTRIBUTES, SENSORS};
-pub use features::Capability;
 pub use kfd::{ATTRIBUTES as KFD_ATTRIBUTES, BANKS as KFD_BANKS, NODES as KFD_NODES};
 pub use nvidia::ATTRIBUTES as DRIVER_ATTRIBUTES;
 
@@ -34,7 +37,8 @@ pub const LINKS: &[&str] = &[function::DRIVER, function::PHYSICAL_FUNCTION];
 
 /// Every GPU, with the rule for each that does not count, by PCI address, then UUID.
 ///
-/// Absent where there is neither a PCI bus nor an answer of NVML; fails where the bus could not be
+/// Absent where there is neither a PCI bus nor an answer of NVML, and where a person wants none of
+/// them; fails where the bus could not be
 /// read, or where there is none and NVML failed. A counted GPU without a memory makes it partial.
 #[must_use]
 pub fn probe(
@@ -44,14 +48,15 @@ pub fn probe(
     answers: Option<&Answers>,
 ) -> Probed<Vec<Seen<Gpu>>> {
     let mut report = Report::new(ProbeName::Gpu);
+    if stated.without_gpus {
+        return report.absent(Vec::new());
+    }
     let listed = |function| GpuFunction::listed(root, function, stated);
     let mut listed: Vec<GpuFunction> = functions.found.iter().filter_map(listed).collect();
     listed.sort_by_cached_key(|gpu| place(gpu.address, gpu.device.name()));
     let nvidia: Vec<OnBus> = listed.iter().filter(|gpu| gpu.is_of(NVIDIA)).map(on_bus).collect();
     let merged = merge::merge(&nvidia, answers);
-    if nvidia.is_empty() {
-        note_failure(answers, &mut report);
-    }
+    note_failure(answers, &nvidia, &merged, &mut report);
     let judged = judge(listed, merged.on_bus);
     let kfd = kfd(root, &judged, &mut report);
     let figures = Figures { root, stated, answers, kfd };
@@ -102,23 +107,38 @@ fn kfd(root: &HostRoot, judged: &[Judged], report: &mut Report) -> Kfd {
     if judged.iter().any(is_told) { Kfd::read(root, report) } else { Kfd::default() }
 }
 
-/// NVML is asked only where something speaks of NVIDIA. Where the bus shows no GPU that could bear
-/// the blame for its failure, there may be one that only NVML could show.
-fn note_failure(answers: Option<&Answers>, report: &mut Report) {
-    if let Some(failure) = answers.and_then(|answers| answers.failure.as_ref()) {
-        report.push(Fault {
-            device: None,
-            path: failure.error.call.clone(),
-            cause: figures::cause(Some(failure.state)),
-            message: format!(
-                "tells no GPUs: {}, {} ({}); {}",
-                failure.state,
-                failure.state.meaning(),
-                failure.error.message,
-                failure.state.remedy(),
-            ),
-        });
+/// NVML's failure, where no GPU is to be blamed for it that is told of anyway.
+///
+/// NVML is asked only where something speaks of NVIDIA. Where the bus shows no GPU, there may be
+/// one that only NVML could show. And where the failure came after all memories were told, there
+/// may be something else behind it, such as a link.
+fn note_failure(
+    answers: Option<&Answers>,
+    on_bus: &[OnBus],
+    merged: &merge::Merged,
+    report: &mut Report,
+) {
+    let Some(answers) = answers else { return };
+    let Some(failure) = &answers.failure else { return };
+    let mut findings = merged.on_bus.iter().chain(&merged.beside);
+    let is_borne = findings.any(|finding| finding.error == Some(&failure.error));
+    let came_late = !answers.gpus.is_empty() && !is_borne;
+    if !on_bus.is_empty() && !came_late {
+        return;
     }
+    let what = if came_late { "not all of the GPUs" } else { "no GPUs" };
+    report.push(Fault {
+        device: None,
+        path: failure.error.call.clone(),
+        cause: figures::cause(Some(failure.state)),
+        message: format!(
+            "tells {what}: {}, {} ({}); {}",
+            failure.state,
+            failure.state.meaning(),
+            failure.error.message,
+            failure.state.remedy(),
+        ),
+    });
 }
 
 fn finish(

@@ -3,7 +3,9 @@
 use inventory_common::sum::Readings;
 use inventory_common::{Devices, Stated};
 
+use super::pci::Function;
 use super::{Evidence, Seen, block, cpu, facts, gpu, meminfo, memory, network, pci, swap};
+use crate::answers::Answers;
 use crate::host::HostRoot;
 
 /// How much to read.
@@ -26,14 +28,32 @@ pub struct Survey {
     pub ports: Vec<Vec<Evidence>>,
     /// What was read of each GPU, in the order of the GPUs.
     pub gpus: Vec<Vec<Evidence>>,
+    /// What NVML said; absent where it was not asked.
+    pub nvml: Option<Answers>,
+}
+
+/// Reads the host without asking NVML: of a captured one, what was recorded is what it said.
+#[must_use]
+pub fn survey(root: &HostRoot, name: Option<String>, stated: &Stated, depth: Depth) -> Survey {
+    survey_with(root, name, stated, depth, |_| root.manifest().nvml.clone())
 }
 
 /// Reads the host, one probe after another: files of sysfs answer slower when asked in parallel.
+///
+/// `ask` gives NVML's answers about a host with these PCI functions. Memory is read after it, since
+/// NVML's start can online the memory of GPUs.
 #[must_use]
-pub fn survey(root: &HostRoot, name: Option<String>, stated: &Stated, depth: Depth) -> Survey {
+pub fn survey_with(
+    root: &HostRoot,
+    name: Option<String>,
+    stated: &Stated,
+    depth: Depth,
+    ask: impl FnOnce(&[Function]) -> Option<Answers>,
+) -> Survey {
     let pci = pci::probe(root);
     let block = block::probe(root, stated);
-    let gpu = gpu::probe(root, stated, &pci, None);
+    let nvml = if stated.without_gpus { None } else { ask(&pci.found) };
+    let gpu = gpu::probe(root, stated, &pci, nvml.as_ref());
     let network = network::probe(root, stated, &pci.found);
     let cpu = cpu::probe(root);
     let meminfo = meminfo::read(root);
@@ -60,7 +80,7 @@ pub fn survey(root: &HostRoot, name: Option<String>, stated: &Stated, depth: Dep
         swap: swap.found,
         host: facts::read(root, name, depth),
     };
-    Survey { readings, disks: disk_evidence, ports: port_evidence, gpus: gpu_evidence }
+    Survey { readings, disks: disk_evidence, ports: port_evidence, gpus: gpu_evidence, nvml }
 }
 
 fn split<D>(seen: impl IntoIterator<Item = Seen<D>>) -> (Vec<D>, Vec<Vec<Evidence>>) {

@@ -3,13 +3,13 @@
 use inventory_common::{Gpu, Inventory, Probe, Stated};
 
 use super::plain;
-use crate::probe::pci::Address;
 
 /// The notes on an inventory, one line each; empty where all is well.
 #[must_use]
 pub fn render(inventory: &Inventory, identity: Option<&str>, stated: &Stated) -> String {
     let mut lines: Vec<String> = identity.map(str::to_owned).into_iter().collect();
     lines.extend(inventory.probes.iter().flat_map(faults));
+    lines.extend(unified(inventory));
     lines.extend(unknown_speeds(inventory));
     lines.extend(unmatched(inventory, stated));
     lines.iter().map(|line| format!("warning: {}\n", plain(line))).collect::<Vec<_>>().concat()
@@ -22,6 +22,17 @@ fn faults(probe: &Probe) -> impl Iterator<Item = String> {
         let device =
             fault.device.as_ref().map(|device| format!("'{device}': ")).unwrap_or_default();
         format!("{name} is {outcome}: {device}{} {}", fault.path, fault.message)
+    })
+}
+
+/// nodeData has the same bytes in two figures.
+fn unified(inventory: &Inventory) -> Option<String> {
+    let gpus = inventory.devices.gpus.iter();
+    let gpus = gpus.filter(|gpu| gpu.unified && gpu.verdict.is_counted());
+    let names: Vec<String> = gpus.map(|gpu| format!("'{}'", gpu.name)).collect();
+    (!names.is_empty()).then(|| {
+        let names = names.join(", ");
+        format!("GPU and host share one memory: {names}; the same bytes are in memory and in gpus.memory")
     })
 }
 
@@ -48,13 +59,7 @@ fn unmatched(inventory: &Inventory, stated: &Stated) -> Vec<String> {
         ("--link-speed", stated.link_speeds_mbps.keys().collect(), &ports),
     ];
     let unmatched = statements.into_iter().flat_map(|(option, names, known)| {
-        // A GPU's address may be stated as NVML writes it.
-        let as_named = |name: &str| Address::parse(name).map(|address| address.to_string());
-        let is_known = |name: &str| {
-            known.contains(&name)
-                || as_named(name).is_some_and(|name| known.contains(&name.as_str()))
-        };
-        let unknown = names.into_iter().filter(|name| !is_known(name));
+        let unknown = names.into_iter().filter(|name| !known.contains(&name.as_str()));
         unknown.map(move |name| format!("{option}: this host has no '{name}'")).collect::<Vec<_>>()
     });
     unmatched.chain(unmatched_models(inventory, stated)).collect()

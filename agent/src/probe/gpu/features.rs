@@ -1,21 +1,6 @@
 //! What a GPU can do, by its generation.
 
-use serde::{Deserialize, Serialize};
-
-/// CUDA compute capability.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Capability {
-    /// The generation.
-    pub major: u32,
-    /// The member of the generation.
-    pub minor: u32,
-}
-
-impl std::fmt::Display for Capability {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
-    }
-}
+use crate::answers::Capability;
 
 /// The `gfx` version of an AMD GPU, such as 9.4.2 for gfx942.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

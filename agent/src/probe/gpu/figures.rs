@@ -3,12 +3,12 @@
 use inventory_common::units::mib;
 use inventory_common::{CallError, Cause, Fault, Gpu, GpuState, Rule, Stated, Verdict};
 
-use super::answers::{Answer, Answers};
-use super::function::{AMD, NVIDIA, verdict_of};
+use super::function::{AMD, NVIDIA};
 use super::kfd::Kfd;
 use super::merge::{self, Finding};
 use super::rules::{self, Subject};
 use super::{Judged, amd, nvidia};
+use crate::answers::{Answer, Answers};
 use crate::host::HostRoot;
 use crate::probe::meminfo;
 use crate::probe::pci::{Address, Id};
@@ -45,7 +45,9 @@ impl Figures<'_> {
         let is_blamed = gpu.state.is_none() && !device.faults().is_empty();
         let path = device.folder().to_string_lossy();
         self.complete(&mut gpu, finding.error, &path, is_blamed, report);
-        Seen { device: gpu, evidence: function.device.into_evidence() }
+        let mut evidence = function.device.into_evidence();
+        evidence.extend(finding.answer.into_iter().flat_map(nvidia::evidence));
+        Seen { device: gpu, evidence }
     }
 
     /// A GPU that only NVML shows.
@@ -58,7 +60,7 @@ impl Figures<'_> {
         let answer = finding.answer?;
         let address = merge::address(answer);
         let mut gpu = Gpu::new(name(answer, address, has_bus), "NVIDIA".to_owned());
-        let by_person = verdict_of(self.stated, &gpu.name, address);
+        let by_person = self.stated.verdict(&gpu.name);
         let id = answer.device_id.map(|device| Id { vendor: NVIDIA, device });
         gpu.model = nvidia::answered_model(answer);
         let by_rule = gpu.model.as_deref().is_some_and(rules::is_display).then_some(Rule::Display);
@@ -67,7 +69,7 @@ impl Figures<'_> {
         gpu.pci_id = id.map(|id| id.to_string());
         self.told(&mut gpu, finding, id, report);
         self.complete(&mut gpu, finding.error, "nvmlDeviceGetMemoryInfo", false, report);
-        Some(Seen { device: gpu, evidence: Vec::new() })
+        Some(Seen { device: gpu, evidence: nvidia::evidence(answer) })
     }
 
     /// What NVML's word means for the GPU.

@@ -79,7 +79,7 @@ impl<'a> GpuFunction<'a> {
         }
         let entry = &function.entry;
         let address = Address::parse(&entry.name);
-        let by_person = verdict_of(stated, &entry.name, address);
+        let by_person = stated.verdict(&entry.name);
         let device = Device::of(root, entry);
         let vendor = function.id.map(|id| id.vendor).or_else(|| vendor(&device));
         let standing = match standing(vendor, function.class) {
@@ -118,13 +118,6 @@ impl<'a> GpuFunction<'a> {
         let known = VENDOR_NAMES.iter().find(|(id, _)| *id == vendor);
         known.map_or_else(|| format!("PCI {vendor:04x}"), |(_, name)| (*name).to_owned())
     }
-}
-
-/// What a person says of a GPU, by its name or in any writing of its address.
-pub(super) fn verdict_of(stated: &Stated, name: &str, address: Option<Address>) -> Option<Verdict> {
-    stated.verdict_where(|text| {
-        text == name || address.is_some_and(|address| Address::parse(text) == Some(address))
-    })
 }
 
 /// Drivers beside vfio's that hold a device for a virtual machine.

@@ -3,7 +3,7 @@
 
 use inventory_common::{CallError, GpuState};
 
-use super::answers::{Answer, Answers, GPU_IS_LOST, RESET_REQUIRED, state_of_code};
+use crate::answers::{Answer, Answers, GPU_IS_LOST, RESET_REQUIRED, state_of_code};
 use crate::probe::pci::Address;
 
 /// An NVIDIA GPU as the bus shows it.
@@ -114,7 +114,7 @@ fn unanswered(function: OnBus, answers: Option<&Answers>) -> Finding<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::gpu::answers::Failure;
+    use crate::answers::Failure;
 
     fn function(address: &str) -> OnBus {
         OnBus { address: Address::parse(address), has_driver: true }

@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
-use inventory_common::{Gpu, GpuHealth};
+use inventory_common::{Gpu, GpuHealth, Mig};
 
-use super::answers::{Answer, Answers, GPU_IS_LOST, RESET_REQUIRED};
 use super::features::{self, Nvidia};
 use super::function::GpuFunction;
-use crate::probe::Attribute;
+use crate::answers::{Answer, Answers, GPU_IS_LOST, RESET_REQUIRED, RowRemap};
 use crate::probe::gpu_nodes::GPUS;
+use crate::probe::{Attribute, Evidence};
 
 /// Of a GPU's folder in `proc/driver/nvidia/gpus`.
 const INFORMATION: Attribute = Attribute::optional("information");
@@ -68,6 +68,48 @@ pub(super) fn tell(gpu: &mut Gpu, answer: &Answer, answers: &Answers, device_id:
     gpu.cuda_version.clone_from(&answers.cuda_version);
     gpu.health = Some(health(answer));
     gpu.errors.clone_from(&answer.errors);
+    gpu.errors.extend(answers.errors.iter().cloned());
+    // The call that was the last one, where it was about this GPU.
+    let last = answers.failure.as_ref().map(|failure| &failure.error);
+    gpu.errors.extend(last.filter(|error| error.index == Some(answer.index)).cloned());
+}
+
+/// What NVML said of a GPU, in short, as evidence beside the files.
+pub(super) fn evidence(answer: &Answer) -> Vec<Evidence> {
+    let text = |value: &Option<String>| value.clone();
+    let mig = |mig: &Mig| match (mig.enabled, mig.instances.len()) {
+        (false, _) => "off".to_owned(),
+        (true, count) => format!("on, {count} instances"),
+    };
+    let rows = |rows: RowRemap| match (rows.has_failed, rows.is_pending) {
+        (true, _) => "failed",
+        (false, true) => "pending",
+        (false, false) => "none waiting, none failed",
+    };
+    let bytes = answer.memory_total_bytes.map(|bytes| format!("{bytes} bytes"));
+    let said = [
+        ("nvmlDeviceGetHandleByIndex", Some(format!("index {}", answer.index))),
+        ("nvmlDeviceGetPciInfo", text(&answer.pci_address)),
+        ("nvmlDeviceGetUUID", text(&answer.uuid)),
+        ("nvmlDeviceGetName", text(&answer.name)),
+        (
+            "nvmlDeviceGetMemoryInfo",
+            if answer.unified { Some("not supported: the host's".to_owned()) } else { bytes },
+        ),
+        ("nvmlDeviceGetCudaComputeCapability", answer.compute_capability.map(|c| c.to_string())),
+        ("nvmlDeviceGetArchitecture", text(&answer.architecture)),
+        ("nvmlDeviceGetMigMode", answer.mig.as_ref().map(mig)),
+        ("nvmlDeviceGetNvLinkState", answer.nvlinks_up.map(|links| format!("{links} links up"))),
+        (
+            "nvmlDeviceGetTotalEccErrors",
+            answer.uncorrected_errors.map(|errors| format!("{errors} uncorrected")),
+        ),
+        ("nvmlDeviceGetRemappedRows", answer.row_remap.map(|row| rows(row).to_owned())),
+    ];
+    let said = said.into_iter().filter_map(|(call, said)| Some((call.to_owned(), said?)));
+    let refused = answer.errors.iter().map(|error| (error.call.clone(), error.message.clone()));
+    let all = said.chain(refused);
+    all.map(|(call, said)| Evidence { path: call.into(), answer: Ok(said.into_bytes()) }).collect()
 }
 
 fn features(answer: &Answer, model: Option<&str>, device_id: Option<u16>) -> Option<Vec<String>> {
@@ -103,7 +145,6 @@ mod tests {
     use inventory_common::CallError;
 
     use super::*;
-    use crate::probe::gpu::answers::RowRemap;
 
     #[test]
     fn the_model_is_a_line_of_the_driver_s_file() {

@@ -5,8 +5,8 @@ use std::path::Path;
 use inventory_common::{CallError, Cause, GpuHealth, GpuState, Mig, Rule};
 use rustix::io::Errno;
 
-use super::answers::{Answer, Failure};
 use super::*;
+use crate::answers::{Answer, Capability, Failure};
 use crate::host::manifest::Manifest;
 use crate::host::{Node, Tree};
 use crate::probe::pci;
@@ -250,14 +250,12 @@ fn a_display_is_also_known_by_nvml_s_name() {
 }
 
 #[test]
-fn a_person_overrules_by_any_writing_of_the_address() {
-    let vfio = Host::with("0000:65:00.0", "0302", "10de:2330").driver("0000:65:00.0", "vfio-pci");
-    for name in ["0000:65:00.0", "00000000:65:00.0"] {
-        let gpu = vfio.clone().count(name).gpu();
-        assert_eq!((gpu.verdict, gpu.stated), (Verdict::Counted, true));
-        let host = Host::nvidia("0000:65:00.0").not_counted(name);
-        assert_eq!(host.rule(), (Some(Rule::Stated), Outcome::Complete));
-    }
+fn a_person_overrules_by_address() {
+    let name = "0000:65:00.0";
+    let gpu = Host::with(name, "0302", "10de:2330").driver(name, "vfio-pci").count(name).gpu();
+    assert_eq!((gpu.verdict, gpu.stated), (Verdict::Counted, true));
+    let host = Host::nvidia(name).not_counted(name);
+    assert_eq!(host.rule(), (Some(Rule::Stated), Outcome::Complete));
 }
 
 #[test]
@@ -422,9 +420,7 @@ fn a_gpu_that_only_nvml_shows_counts() {
 #[test]
 fn a_person_overrules_what_only_nvml_shows() {
     let host = Host::default().answered(vec![answer(0, "00000000:01:00.0")]);
-    for name in ["GPU-00000000", "0000:01:00.0"] {
-        assert_eq!(host.clone().not_counted(name).rule(), (Some(Rule::Stated), Outcome::Complete));
-    }
+    assert_eq!(host.not_counted("GPU-00000000").rule(), (Some(Rule::Stated), Outcome::Complete));
 }
 
 #[test]

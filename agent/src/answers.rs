@@ -4,8 +4,6 @@
 use inventory_common::{CallError, GpuState, Mig};
 use serde::{Deserialize, Serialize};
 
-use super::features::Capability;
-
 /// All that one asking of NVML gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -19,6 +17,9 @@ pub struct Answers {
     /// `nvmlSystemGetCudaDriverVersion_v2`, as `12.8`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cuda_version: Option<String>,
+    /// Every call that failed and is not about one GPU, beside that of the failure.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<CallError>,
     /// One entry per index, those included whose handle failed.
     pub gpus: Vec<Answer>,
 }
@@ -80,6 +81,21 @@ pub struct Answer {
     pub errors: Vec<CallError>,
 }
 
+/// CUDA compute capability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Capability {
+    /// The generation.
+    pub major: u32,
+    /// The member of the generation.
+    pub minor: u32,
+}
+
+impl std::fmt::Display for Capability {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
 /// Rows of memory that went bad.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -102,9 +118,9 @@ const STATES: [(u32, GpuState); 7] = [
 ];
 
 /// `NVML_ERROR_GPU_IS_LOST`.
-pub(super) const GPU_IS_LOST: u32 = 15;
+pub(crate) const GPU_IS_LOST: u32 = 15;
 /// `NVML_ERROR_RESET_REQUIRED`.
-pub(super) const RESET_REQUIRED: u32 = 16;
+pub(crate) const RESET_REQUIRED: u32 = 16;
 
 /// The state that an NVML error means.
 #[must_use]
