@@ -190,6 +190,17 @@ mod tests {
     }
 
     #[test]
+    fn a_fifo_in_the_place_of_a_file_or_folder_hangs_nobody() {
+        let root = tempfile::tempdir().unwrap();
+        let (at, kind) = (root.path().join("fifo"), rustix::fs::FileType::Fifo);
+        rustix::fs::mknodat(rustix::fs::CWD, &at, kind, Mode::RUSR, 0).unwrap();
+        let directory = Directory::open(root.path()).unwrap();
+        assert_eq!(directory.list(Path::new("fifo")).err(), Some(Errno::NOTDIR));
+        assert!(directory.read(Path::new("fifo"), 9).unwrap().is_empty());
+        assert!(!directory.is_folder(Path::new("fifo")).unwrap());
+    }
+
+    #[test]
     fn a_folder_lists_what_is_in_it_and_not_itself() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("a/b")).unwrap();
