@@ -73,7 +73,7 @@ pub(super) fn scrub(tree: &Tree, manifest: &Manifest) -> (Tree, Manifest) {
     let errors = manifest.errors.iter().map(|(path, errno)| (path_of(path, &mut ids), *errno));
     let errors = errors.collect();
     let nvml = manifest.nvml.as_ref().and_then(|answers| answers_of(answers, &mut ids));
-    (scrubbed, Manifest { node_name, errors, nvml, ..manifest.clone() })
+    (scrubbed, Manifest { node_name, nvml, errors, ..manifest.clone() })
 }
 
 fn in_canonical_order(a: &Path, b: &Path) -> Ordering {
