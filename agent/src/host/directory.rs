@@ -28,6 +28,10 @@ pub const OWN_PROGRAM: &str = "/proc/self/exe";
 const READ: OFlags =
     OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
 
+/// How often the kernel's word to try again is taken. A rename takes microseconds, so a few tries
+/// are enough on any machine; the limit is for one where this never ends.
+const MAX_RETRIES: usize = 1000;
+
 /// A folder to look things up in.
 const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
@@ -66,11 +70,20 @@ impl Directory {
     }
 
     fn open_at(&self, path: &Path, flags: OFlags) -> Result<OwnedFd, Errno> {
-        if self.confined {
-            rustix::fs::openat2(&self.root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT)
-        } else {
-            rustix::fs::openat(&self.root, path, flags, Mode::empty())
+        if !self.confined {
+            return rustix::fs::openat(&self.root, path, flags, Mode::empty());
         }
+        let open =
+            || rustix::fs::openat2(&self.root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT);
+        let mut opened = open();
+        // A rename anywhere on the machine while a `..` is resolved: the kernel asks to try again.
+        for _ in 0..MAX_RETRIES {
+            if !matches!(opened, Err(Errno::AGAIN)) {
+                break;
+            }
+            opened = open();
+        }
+        opened
     }
 }
 
@@ -233,5 +246,31 @@ mod tests {
         let place = directory.place(Path::new("lib/libx.so"));
         assert_eq!(place, Some(std::fs::canonicalize(file).unwrap()));
         assert_eq!(directory.place(Path::new("lib/liby.so")), None);
+    }
+
+    #[test]
+    fn renames_elsewhere_do_not_disturb_the_reading() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("sys/devices/sda")).unwrap();
+        fs::create_dir(root.path().join("sys/block")).unwrap();
+        fs::write(root.path().join("sys/devices/sda/size"), "8").unwrap();
+        symlink("../devices/sda", root.path().join("sys/block/sda")).unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let (one, other) = (elsewhere.path().join("one"), elsewhere.path().join("other"));
+        fs::create_dir(&one).unwrap();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    fs::rename(&one, &other).unwrap();
+                    fs::rename(&other, &one).unwrap();
+                }
+            });
+            let directory = Directory::open(root.path()).unwrap();
+            let all_read =
+                (0..20_000).all(|_| directory.read(Path::new("sys/block/sda/size"), 9).is_ok());
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert!(all_read);
+        });
     }
 }
