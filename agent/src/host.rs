@@ -97,7 +97,7 @@ impl HostRoot {
 
     fn checked(self, root: &Path) -> Result<Self, OpenError> {
         let is_folder = |path: &str| self.files.is_folder(Path::new(path)).unwrap_or(false);
-        if is_folder("proc") || is_folder("sys") {
+        if self.live || is_folder("proc") || is_folder("sys") {
             Ok(self)
         } else {
             Err(OpenError::NotAHost { root: root.to_owned() })

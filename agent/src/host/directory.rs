@@ -50,7 +50,8 @@ impl Directory {
         let buffer = RefCell::new(vec![0; BUFFER_BYTES]);
         let folder = RefCell::default();
         let mut directory = Self { root: fd, confined: root != Path::new("/"), buffer, folder };
-        directory.confined &= directory.open_at(Path::new("."), FOLDER).is_ok();
+        directory.confined =
+            directory.confined && directory.open_at(Path::new("."), FOLDER).is_ok();
         Ok(directory)
     }
 

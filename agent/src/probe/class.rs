@@ -2,7 +2,8 @@
 //! text tells where each device hangs.
 
 use std::ffi::OsString;
-use std::path::{Component, Path, PathBuf};
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
 
 use super::Device;
 use super::text::is_numbered;
@@ -28,11 +29,12 @@ impl Place {
     /// The place that a link of a class folder names, such as `../devices/pci0000:00/…`.
     #[must_use]
     pub fn of_link(target: &Path) -> Self {
-        let names = target.components().filter_map(|component| match component {
-            Component::Normal(name) => Some(name),
-            _ => None,
-        });
-        Self(Path::new("sys").join(names.collect::<PathBuf>()))
+        // The kernel's links climb first and descend then.
+        let mut below = target.as_os_str().as_encoded_bytes();
+        while let Some(rest) = below.strip_prefix(b"../").or_else(|| below.strip_prefix(b"/")) {
+            below = rest;
+        }
+        Self(OsString::from_vec([b"sys/", below].concat()).into())
     }
 
     /// The names on the way, from `sys` to the device.

@@ -70,7 +70,7 @@ impl<'a> Device<'a> {
     pub fn of(root: &'a HostRoot, entry: &Entry) -> Self {
         let device = Self::new(root, entry.folder.clone(), entry.name.clone());
         if let Some(place) = &entry.place {
-            let answer = Ok(format!("-> {}", place.path().display()).into_bytes());
+            let answer = Ok([b"-> ", place.path().as_os_str().as_encoded_bytes()].concat());
             device.evidence.borrow_mut().push(Evidence { path: entry.folder.clone(), answer });
         }
         device
