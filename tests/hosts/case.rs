@@ -45,10 +45,7 @@ impl Case {
         let root = folder.path().join("host");
         std::fs::create_dir(&root).expect("a folder");
         sketch::write(&sketch::tree(&format!("{beside}{}", self.tree)), &root);
-        let run = match &self.nvml {
-            Some(nvml) => Run::of(nvml.command(folder.path()).args(&self.args)),
-            None => Run::detail(&root, &self.args),
-        };
+        let run = self.run(folder.path(), &["--dump", "--detail"], &self.args);
         let failures = self.expectations.iter().filter_map(|expectation| expectation.failure(&run));
         let mut failures: Vec<String> = failures.collect();
         if self.nvml.is_some() {
@@ -59,20 +56,29 @@ impl Case {
         failures.iter().map(|failure| format!("{}: {failure}", self.name)).collect()
     }
 
+    /// Runs the binary over the host in `folder`, with the case's NVML where it has one.
+    fn run(&self, folder: &Path, command: &[&str], args: &[String]) -> Run {
+        let mut agent = agent::command();
+        agent.args(command).arg("--root").arg(folder.join("host")).args(args);
+        if let Some(nvml) = &self.nvml {
+            nvml.offer(folder, &mut agent);
+        }
+        Run::of(&mut agent)
+    }
+
     /// Captures the case's host, and says where the capture gives another inventory.
     pub fn capture_failures(&self) -> Vec<String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let root = folder.path().join("host");
         std::fs::create_dir(&root).expect("a folder for the host");
         sketch::write(&sketch::tree(&self.tree), &root);
-        let original = Run::detail(&root, &self.args);
+        let original = self.run(folder.path(), &["--dump", "--detail"], &self.args);
         let mut failures = Vec::new();
         for keep_serials in [true, false] {
             let file = folder.path().join("capture.tar.gz");
-            let mut capture = agent::command();
-            capture.arg("capture").arg(&file).arg("--root").arg(&root);
-            capture.args(keep_serials.then_some("--keep-serials"));
-            let said = Run::of(&mut capture);
+            let mut args = vec!["capture", file.to_str().expect("UTF-8")];
+            args.extend(keep_serials.then_some("--keep-serials"));
+            let said = self.run(folder.path(), &args, &gpu_args(&self.args));
             assert_eq!((said.exit, said.stderr.lines().count()), (0, 1), "{said:?}");
             let run = Run::detail(&file, &self.args);
             let is_same = if keep_serials {
@@ -104,6 +110,16 @@ fn nameless(mut all: Value) -> Value {
             fault["message"].take();
         }
     }
+    for gpu in all["devices"]["gpus"].as_array_mut().into_iter().flatten() {
+        gpu["uuid"].take();
+        gpu["errors"].take();
+        for instance in gpu["mig"]["instances"].as_array_mut().into_iter().flatten() {
+            instance["uuid"].take();
+        }
+        if gpu["name"].as_str().is_some_and(|name| name.starts_with("GPU-")) {
+            gpu["name"].take();
+        }
+    }
     for port in all["devices"]["ports"].as_array_mut().into_iter().flatten() {
         if port["name"].as_str().is_some_and(|name| name.starts_with("enx")) {
             port["name"].take();
@@ -113,18 +129,21 @@ fn nameless(mut all: Value) -> Value {
 }
 
 impl Nvml {
-    /// `--dump --detail` over the host in `folder`, with this library.
-    fn command(&self, folder: &Path) -> Command {
+    /// Has the agent ask this library.
+    fn offer(&self, folder: &Path, agent: &mut Command) {
         let words: Vec<&str> = self.library.iter().map(String::as_str).collect();
         let library = if words.is_empty() { fake::library() } else { fake::spoilt(&words, folder) };
         let description = folder.join("nvml.json");
         std::fs::write(&description, &self.description).expect("a file");
-        let mut command = agent::command();
-        command.env(fake::DESCRIPTION, description);
-        command.args(["--dump", "--detail", "--root"]).arg(folder.join("host"));
-        command.arg("--nvml-library").arg(library);
-        command
+        agent.env(fake::DESCRIPTION, description).arg("--nvml-library").arg(library);
     }
+}
+
+/// The arguments that say how NVML is asked: those that a capture takes too.
+fn gpu_args(args: &[String]) -> Vec<String> {
+    let pairs =
+        args.windows(2).filter(|pair| pair[0].starts_with("--gpu-timeout") || pair[0] == "--gpu");
+    pairs.flatten().cloned().collect()
 }
 
 /// All that is no business of NVML's.
