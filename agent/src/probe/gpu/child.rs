@@ -182,7 +182,12 @@ mod tests {
     use super::*;
 
     fn sleep() -> Child {
-        Command::new("sleep").arg("1000").spawn().unwrap()
+        Command::new("sleep")
+            .arg("1000")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
     }
 
     fn request() -> Request {
