@@ -44,9 +44,6 @@ pub struct DumpArgs {
     #[arg(long, required = true, env = "INVENTORY_DUMP", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub dump: bool,
 
-    #[command(flatten)]
-    pub host: HostArgs,
-
     /// How to print it
     #[arg(long, value_enum, default_value_t, env = "INVENTORY_FORMAT")]
     pub format: Format,
@@ -68,6 +65,9 @@ pub struct DumpArgs {
     pub color: Color,
 
     #[command(flatten)]
+    pub host: HostArgs,
+
+    #[command(flatten)]
     pub stated: StatedArgs,
 }
 
@@ -77,12 +77,12 @@ pub struct CaptureArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    #[command(flatten)]
-    pub host: HostArgs,
-
     /// Keep serial numbers, MAC addresses, UUIDs and names as they are
     #[arg(long, env = "INVENTORY_KEEP_SERIALS", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub keep_serials: bool,
+
+    #[command(flatten)]
+    pub host: HostArgs,
 }
 
 /// How an inventory is printed.
