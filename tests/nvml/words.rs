@@ -38,6 +38,15 @@ fn on_a_terminal_a_line_says_what_is_waited_for() {
 }
 
 #[test]
+fn a_log_is_not_told_what_is_waited_for() {
+    let _alone = alone();
+    let scene = Scene::new(&json!({"faults": {"nvmlDeviceGetName": {"delay_ms": 1500}}}));
+    let run = Run::of(&mut scene.dump());
+    assert_eq!(run.exit, 0);
+    assert!(!run.stderr.contains("waiting"), "{run:?}");
+}
+
+#[test]
 fn a_memory_that_is_unknown_is_nowhere_a_figure() {
     let _alone = alone();
     let scene = Scene::new(&json!({"faults": {"*@1": "ERROR_GPU_IS_LOST"}}));

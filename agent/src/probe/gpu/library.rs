@@ -51,9 +51,11 @@ fn places(root: &HostRoot) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use rustix::io::Errno;
+
     use super::*;
     use crate::host::manifest::Manifest;
-    use crate::host::{Node, Tree};
+    use crate::host::{Files, Node, Tree};
 
     fn host(files: &[&str]) -> HostRoot {
         let mut tree = Tree::default();
@@ -79,8 +81,38 @@ mod tests {
         assert_eq!(places(&root), wanted.map(PathBuf::from));
     }
 
+    /// A tree that this machine has somewhere.
+    struct Mounted(Tree);
+
+    impl Files for Mounted {
+        fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>, Errno> {
+            self.0.read(path, limit)
+        }
+
+        fn list(&self, path: &Path) -> Result<Vec<OsString>, Errno> {
+            self.0.list(path)
+        }
+
+        fn link(&self, path: &Path) -> Result<PathBuf, Errno> {
+            self.0.link(path)
+        }
+
+        fn is_folder(&self, path: &Path) -> Result<bool, Errno> {
+            self.0.is_folder(path)
+        }
+
+        fn place(&self, path: &Path) -> Option<PathBuf> {
+            Some(Path::new("/host").join(path))
+        }
+    }
+
     #[test]
     fn the_loader_s_own_path_comes_first() {
-        assert_eq!(candidates(&host(&["usr/lib64/libnvidia-ml.so.1"])), [NAME]);
+        let file = "usr/lib64/libnvidia-ml.so.1";
+        assert_eq!(candidates(&host(&[file])), [NAME], "what is nowhere cannot be loaded");
+        let mut tree = Tree::default();
+        tree.insert(Path::new(file), Node::File(Vec::new())).unwrap();
+        let root = HostRoot::of_files(Box::new(Mounted(tree)));
+        assert_eq!(candidates(&root), [NAME, "/host/usr/lib64/libnvidia-ml.so.1"]);
     }
 }

@@ -204,3 +204,27 @@ impl<R: Read + AsFd> Pipe<R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn beyond_the_limit_all_is_read_and_nothing_kept() {
+        let (from, mut to) = std::io::pipe().unwrap();
+        let mut pipe = Pipe::new(Some(from), 10);
+        for (text, kept, has_too_much) in
+            [("12345678", 8, false), ("90", 10, false), ("x", 10, true)]
+        {
+            to.write_all(text.as_bytes()).unwrap();
+            pipe.drain();
+            assert_eq!((pipe.bytes.len(), pipe.has_too_much()), (kept, has_too_much), "{text}");
+        }
+        assert_eq!(pipe.bytes, b"1234567890");
+        drop(to);
+        pipe.read();
+        assert!(!pipe.is_open());
+    }
+}
