@@ -7,23 +7,21 @@ use std::process::Stdio;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::processes::alone;
 use crate::support::agent::{Run, command};
 use crate::support::scene::{FIRST, Scene};
 
-#[test]
-fn on_a_terminal_a_line_says_what_is_waited_for() {
-    let _alone = alone();
-    let scene = Scene::new(&json!({"faults": {"nvmlDeviceGetName": {"delay_ms": 1500}}}));
+/// What a dump with these faults says on a terminal.
+fn on_terminal(faults: &Value) -> String {
+    let scene = Scene::new(&json!({"faults": faults}));
     let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&keyboard).unwrap();
     unlockpt(&keyboard).unwrap();
     let name = ptsname(&keyboard, Vec::new()).unwrap();
-    let flags = OFlags::RDWR | OFlags::NOCTTY;
-    let screen =
-        rustix::fs::open(OsStr::from_bytes(name.as_bytes()), flags, Mode::empty()).unwrap();
+    let name = OsStr::from_bytes(name.as_bytes());
+    let screen = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
     let mut agent = scene.dump();
     agent.stdout(Stdio::null()).stderr(Stdio::from(screen));
     let mut running = agent.spawn().unwrap();
@@ -32,9 +30,18 @@ fn on_a_terminal_a_line_says_what_is_waited_for() {
     // Once nobody holds the screen, reading fails.
     let _end = std::fs::File::from(keyboard).read_to_end(&mut shown);
     let shown = String::from_utf8(shown).unwrap();
+    assert_eq!(running.wait().unwrap().code(), Some(0), "{shown}");
+    shown
+}
+
+#[test]
+fn on_a_terminal_a_line_says_what_is_waited_for_once_that_takes_long() {
+    let _alone = alone();
+    let shown = on_terminal(&json!({"nvmlDeviceGetName": {"delay_ms": 1500}}));
     assert!(shown.contains("waiting for NVML to tell of the GPUs, at most 60 s"), "{shown}");
     assert_eq!(shown.matches("waiting").count(), 1, "{shown}");
-    assert_eq!(running.wait().unwrap().code(), Some(0), "{shown}");
+    let shown = on_terminal(&json!({}));
+    assert!(!shown.contains("waiting"), "{shown}");
 }
 
 #[test]
