@@ -95,7 +95,9 @@ impl<'a> DiskFolder<'a> {
     pub(super) fn transports(&self) -> Vec<String> {
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim().to_owned();
         let of_folder = |folder: &PathBuf| self.device.bytes_in(folder, TRANSPORT).map(text);
-        self.controllers().iter().filter_map(of_folder).collect()
+        // One controller's folder can be reached in two ways; a head has several controllers.
+        let most = if self.is_multipath_head() { usize::MAX } else { 1 };
+        self.controllers().iter().filter_map(of_folder).take(most).collect()
     }
 
     /// The folders of the NVMe controllers behind the namespace: the one above it, or for a
