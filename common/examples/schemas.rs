@@ -1,11 +1,19 @@
-//! Writes the schemas into `common/schemas`.
+//! Writes the schemas into `common/schemas`, and the CustomResourceDefinitions into the chart.
 
-fn main() -> std::io::Result<()> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
-    std::fs::create_dir_all(&folder)?;
-    for (name, schema) in inventory_common::schema::all() {
+use std::error::Error;
+use std::path::Path;
+
+use inventory_common::{resource, schema};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, schema) in schema::all() {
         let text = serde_json::to_string_pretty(&schema)?;
-        std::fs::write(folder.join(name), text + "\n")?;
+        std::fs::write(home.join("schemas").join(name), text + "\n")?;
+    }
+    for (name, definition) in resource::definition::all()? {
+        let text = serde_saphyr::to_string(&definition)?;
+        std::fs::write(home.join("../deploy/chart/crds").join(name), text)?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ pub mod node_data;
 pub mod node_id;
 pub mod order;
 pub mod outcome;
+pub mod resource;
 pub mod rule;
 pub mod schema;
 pub mod state;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeData {
     /// The value of the node's `nodeID` label.
+    #[schemars(length(min = 1, max = 63))]
     pub id: String,
     /// The node's GPUs.
     pub gpus: Gpus,
@@ -38,10 +39,13 @@ pub struct Gpus {
     #[serde(rename = "memory")]
     pub memory_mib: u64,
     /// One entry per GPU, ordered by PCI address, then UUID.
+    #[schemars(length(max = 1024))]
     pub gpus: Vec<GpuData>,
     /// What every counted GPU with a known compute capability can do.
+    #[schemars(length(max = 64), inner(length(max = 64)))]
     pub features: Vec<String>,
     /// The known models, sorted, each once.
+    #[schemars(length(max = 256), inner(length(max = 256)))]
     pub model_names: Vec<String>,
 }
 
@@ -50,6 +54,7 @@ pub struct Gpus {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GpuData {
     /// The model, or vendor and PCI id (`NVIDIA 10de:2330`) where nothing names it.
+    #[schemars(length(max = 256))]
     pub model_name: String,
     /// Memory in MiB; 0 where unknown.
     #[serde(rename = "memory")]

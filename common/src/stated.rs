@@ -65,9 +65,11 @@ impl Stated {
 #[serde(rename_all = "camelCase")]
 pub struct Override {
     /// The option, without its dashes.
+    #[schemars(length(max = 64))]
     pub option: String,
     /// The device, model or word that it names; absent where it holds for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 256))]
     pub name: Option<String>,
     /// The figure stated: Mbit/s for a link speed, MiB for GPU memory; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

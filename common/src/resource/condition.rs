@@ -1,0 +1,69 @@
+//! Conditions, in the form of Kubernetes' own, so that `kubectl wait --for=condition` works.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One thing about an object that a person should see, with why it is so and since when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition<Type> {
+    /// What the condition is about.
+    #[serde(rename = "type")]
+    pub kind: Type,
+    /// Whether it holds.
+    pub status: ConditionStatus,
+    /// Why, in one word for machines.
+    #[schemars(length(min = 1, max = 128), regex(pattern = "^[A-Za-z][A-Za-z0-9]*$"))]
+    pub reason: String,
+    /// Why, in one line for people, with what to do about it.
+    #[schemars(length(max = 1024))]
+    pub message: String,
+    /// Since when the status is what it is.
+    #[schemars(schema_with = "time")]
+    pub last_transition_time: Time,
+}
+
+/// Whether a condition holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum ConditionStatus {
+    /// It does.
+    True,
+    /// It does not.
+    False,
+    /// Nobody can tell.
+    Unknown,
+}
+
+impl ConditionStatus {
+    /// The status as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::True => "True",
+            Self::False => "False",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
+impl From<bool> for ConditionStatus {
+    fn from(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+}
+
+impl<Type> Condition<Type> {
+    /// Whether the two say the same, whenever they began to.
+    pub fn says_as(&self, other: &Self) -> bool
+    where
+        Type: PartialEq,
+    {
+        (&self.kind, self.status, &self.reason, &self.message)
+            == (&other.kind, other.status, &other.reason, &other.message)
+    }
+}
+
+fn time(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "string", "format": "date-time" })
+}
