@@ -1,6 +1,8 @@
 //! The command line: exactly what was typed, as types.
 
+mod daemon;
 mod gpu;
+mod logs;
 mod stated;
 
 use std::path::PathBuf;
@@ -8,17 +10,32 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub use daemon::DaemonArgs;
 pub use gpu::{GpuArgs, Sources};
 pub use stated::StatedArgs;
 
 /// Reads this node's GPUs, CPUs, memory, swap, disks and network ports.
+///
+/// With --dump it prints them. Without, it is a daemon that reads them again and again and keeps
+/// what the cluster shows of this node true: the Node's label nodeID, its annotation gpu.aios/info
+/// and its `NodeInventory`.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+#[command(version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
+
     #[command(flatten)]
     pub dump: DumpArgs,
+
+    #[command(flatten)]
+    pub host: HostArgs,
+
+    #[command(flatten)]
+    pub stated: StatedArgs,
+
+    #[command(flatten)]
+    pub daemon: DaemonArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,34 +58,35 @@ pub struct HostArgs {
 #[derive(Debug, Args)]
 pub struct DumpArgs {
     /// Print this node's inventory and exit
-    #[arg(long, required = true, env = "INVENTORY_DUMP", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    #[arg(long, env = "INVENTORY_DUMP", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub dump: bool,
 
     /// How to print it
-    #[arg(long, value_enum, default_value_t, env = "INVENTORY_FORMAT")]
+    #[arg(long, requires = "dump", value_enum, default_value_t, env = "INVENTORY_FORMAT")]
     pub format: Format,
 
     /// Print every device with the rule that decided, and what could not be read
-    #[arg(long, env = "INVENTORY_DETAIL", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    #[arg(long, requires = "dump", env = "INVENTORY_DETAIL", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub detail: bool,
 
     /// Say on standard error why each device counts or not, and what was read
-    #[arg(long, env = "INVENTORY_EXPLAIN", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    #[arg(long, requires = "dump", env = "INVENTORY_EXPLAIN", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub explain: bool,
 
     /// The node's id, instead of its name
-    #[arg(long, value_name = "ID", env = "INVENTORY_NODE_ID", value_parser = stated::node_id)]
+    #[arg(long, requires = "dump", value_name = "ID", env = "INVENTORY_NODE_ID", value_parser = stated::node_id)]
     pub node_id: Option<String>,
 
     /// When to use colour
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t, env = "INVENTORY_COLOR")]
+    #[arg(
+        long,
+        requires = "dump",
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        env = "INVENTORY_COLOR"
+    )]
     pub color: Color,
-
-    #[command(flatten)]
-    pub host: HostArgs,
-
-    #[command(flatten)]
-    pub stated: StatedArgs,
 }
 
 #[derive(Debug, Args)]

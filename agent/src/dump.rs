@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Context;
 use inventory_common::{Inventory, Stated};
 
-use crate::cli::{DumpArgs, Format, Sources};
+use crate::cli::{DumpArgs, Format, HostArgs, Sources, StatedArgs};
 use crate::host::HostRoot;
 use crate::identity::{self, Hints};
 use crate::probe::gpu::child::Asker;
@@ -25,8 +25,13 @@ pub enum Ended {
 }
 
 /// Reads the host and prints its inventory.
-pub fn dump(args: DumpArgs, hints: Hints) -> anyhow::Result<Ended> {
-    let DumpArgs { dump: _, host, format, detail, explain, node_id, color, stated } = args;
+pub fn dump(
+    args: DumpArgs,
+    host: HostArgs,
+    stated: StatedArgs,
+    hints: Hints,
+) -> anyhow::Result<Ended> {
+    let DumpArgs { dump: _, format, detail, explain, node_id, color } = args;
     anstream::ColorChoice::from(color).write_global();
     let without_gpus = host.gpu.sources == Sources::None;
     let stated = Stated { without_gpus, ..Stated::from(stated) };

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use crate::capture::capture;
 use crate::cli::{Cli, Command};
+use crate::daemon;
 use crate::dump::{Ended, dump};
 use crate::identity::Hints;
 use crate::probe::gpu::child;
@@ -33,11 +33,6 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
     };
-    if cli.command.is_none() && !cli.dump.dump {
-        // An environment variable can say that --dump is not wanted, too.
-        let nothing = "nothing to do: give --dump, or a command such as capture";
-        return misused(&Cli::command().error(ErrorKind::MissingRequiredArgument, nothing));
-    }
     match dispatch(cli) {
         Ok(Ended::Whole) => ExitCode::SUCCESS,
         Ok(Ended::Partial) => ExitCode::from(PARTIAL),
@@ -51,10 +46,11 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<Ended> {
-    let Cli { command, dump: args } = cli;
+    let Cli { command, dump: args, host, stated, daemon } = cli;
     match command {
         Some(Command::Capture(args)) => capture(args, &hints()),
-        None => dump(args, hints()),
+        None if args.dump => dump(args, host, stated, hints()),
+        None => daemon::run(daemon, host, stated, &hints()).map(|()| Ended::Whole),
     }
 }
 
@@ -82,10 +78,6 @@ fn misused(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         let _closed_pipe = error.print();
         return ExitCode::SUCCESS;
-    }
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        let _closed_pipe = error.print();
-        return ExitCode::from(USAGE);
     }
     say(&format!("{} (see --help)", told(&error.render().to_string())));
     ExitCode::from(USAGE)

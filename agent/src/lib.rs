@@ -3,11 +3,13 @@
 pub mod answers;
 mod capture;
 mod cli;
+mod daemon;
 mod dump;
 mod exit;
 pub mod host;
 pub mod identity;
 pub mod probe;
+pub mod report;
 mod show;
 
 pub use exit::run;

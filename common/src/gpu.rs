@@ -153,6 +153,40 @@ pub enum GpuHealth {
     Ok,
 }
 
+impl GpuHealth {
+    /// The health as a condition's reason: one word of letters.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Lost => "GpuLost",
+            Self::ResetRequired => "ResetRequired",
+            Self::RowRemapFailed => "RowRemapFailed",
+            Self::RowRemapPending => "RowRemapPending",
+            Self::UncorrectedErrors => "UncorrectedErrors",
+            Self::Ok => "Healthy",
+        }
+    }
+
+    /// What it means, with what to do about it, in one line.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Lost => "it has fallen off the bus: power the machine off and on",
+            Self::ResetRequired => "it must be reset before it works again",
+            Self::RowRemapFailed => {
+                "a bad row of its memory could not be replaced: have the GPU changed"
+            }
+            Self::RowRemapPending => {
+                "a bad row of its memory is replaced at the next reset: drain the node and reset it"
+            }
+            Self::UncorrectedErrors => {
+                "its memory has had errors since the last reset that could not be corrected"
+            }
+            Self::Ok => "nothing is known against it",
+        }
+    }
+}
+
 /// A call to a vendor's library that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -60,6 +60,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 4] = [Self::Complete, Self::Absent, Self::Partial, Self::Failed];
+
     /// Whether everything that is there was read.
     #[must_use]
     pub fn is_whole(self) -> bool {

@@ -40,6 +40,12 @@ macro_rules! gpu_states {
                 match self { $(Self::$name => $id,)+ }
             }
 
+            /// The state as a condition's reason: one word of letters.
+            #[must_use]
+            pub const fn reason(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)+ }
+            }
+
             /// What the state means, in one line.
             #[must_use]
             pub const fn meaning(self) -> &'static str {

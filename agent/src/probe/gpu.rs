@@ -11,6 +11,7 @@ mod merge;
 mod nvidia;
 mod nvml;
 mod rules;
+pub mod signs;
 pub mod source;
 #[cfg(test)]
 mod tests;

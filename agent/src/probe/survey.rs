@@ -1,7 +1,9 @@
 //! All probes in their order, on one host.
 
+use std::time::{Duration, Instant};
+
 use inventory_common::sum::Readings;
-use inventory_common::{Devices, Stated};
+use inventory_common::{Devices, ProbeName, Stated};
 
 use super::pci::Function;
 use super::{Evidence, Seen, block, cpu, facts, gpu, meminfo, memory, network, pci, swap};
@@ -30,6 +32,28 @@ pub struct Survey {
     pub gpus: Vec<Vec<Evidence>>,
     /// What NVML said; absent where it was not asked.
     pub nvml: Option<Answers>,
+    /// How long each probe took, NVML's answers counted with the GPUs.
+    pub durations: Vec<(ProbeName, Duration)>,
+}
+
+/// Takes the times of what is done one after another.
+struct Clock {
+    last: Instant,
+    durations: Vec<(ProbeName, Duration)>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now(), durations: Vec::new() }
+    }
+
+    /// The time since the last lap is this probe's.
+    fn lap<T>(&mut self, name: ProbeName, done: T) -> T {
+        let now = Instant::now();
+        self.durations.push((name, now.saturating_duration_since(self.last)));
+        self.last = now;
+        done
+    }
 }
 
 /// Reads the host without asking NVML: of a captured one, what was recorded is what it said.
@@ -50,15 +74,16 @@ pub fn survey_with(
     depth: Depth,
     ask: impl FnOnce(&[Function]) -> Option<Answers>,
 ) -> Survey {
-    let pci = pci::probe(root);
-    let block = block::probe(root, stated);
+    let mut clock = Clock::start();
+    let pci = clock.lap(ProbeName::Pci, pci::probe(root));
+    let block = clock.lap(ProbeName::Block, block::probe(root, stated));
     let nvml = if stated.without_gpus { None } else { ask(&pci.found) };
-    let gpu = gpu::probe(root, stated, &pci, nvml.as_ref());
-    let network = network::probe(root, stated, &pci.found);
-    let cpu = cpu::probe(root);
+    let gpu = clock.lap(ProbeName::Gpu, gpu::probe(root, stated, &pci, nvml.as_ref()));
+    let network = clock.lap(ProbeName::Net, network::probe(root, stated, &pci.found));
+    let cpu = clock.lap(ProbeName::Cpu, cpu::probe(root));
     let meminfo = meminfo::read(root);
-    let memory = memory::probe(root, &meminfo, depth);
-    let swap = swap::probe(root, &meminfo, depth);
+    let memory = clock.lap(ProbeName::Memory, memory::probe(root, &meminfo, depth));
+    let swap = clock.lap(ProbeName::Swap, swap::probe(root, &meminfo, depth));
     let (disks, disk_evidence) = split(block.found);
     let ports = network.net.found.into_iter().chain(network.infiniband.found).chain(network.hidden);
     let (ports, port_evidence) = split(ports);
@@ -80,7 +105,14 @@ pub fn survey_with(
         swap: swap.found,
         host: facts::read(root, name, depth),
     };
-    Survey { readings, disks: disk_evidence, ports: port_evidence, gpus: gpu_evidence, nvml }
+    Survey {
+        readings,
+        disks: disk_evidence,
+        ports: port_evidence,
+        gpus: gpu_evidence,
+        nvml,
+        durations: clock.durations,
+    }
 }
 
 fn split<D>(seen: impl IntoIterator<Item = Seen<D>>) -> (Vec<D>, Vec<Vec<Evidence>>) {

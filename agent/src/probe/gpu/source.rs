@@ -64,7 +64,8 @@ pub fn answers(
 
 /// Device nodes without which NVML has nothing to talk to: the driver's, that of Windows' GPU in
 /// WSL, and those of Tegra's GPU, which is on no PCI bus.
-const DEVICE_NODES: [&str; 4] = ["dev/nvidiactl", "dev/dxg", "dev/nvhost-gpu", "dev/nvgpu"];
+pub(super) const DEVICE_NODES: [&str; 4] =
+    ["dev/nvidiactl", "dev/dxg", "dev/nvhost-gpu", "dev/nvgpu"];
 
 /// Whether there could be a GPU that NVML knows: a function that NVIDIA's driver holds, or could
 /// without anybody's doing, or a device node.

@@ -1,0 +1,107 @@
+//! The daemon: reads the node again and again, and keeps what the cluster shows of it true.
+
+mod api;
+mod backoff;
+mod follow;
+mod health;
+mod listener;
+mod metrics;
+mod nvml;
+mod own_process;
+mod prober;
+mod reporter;
+mod view;
+mod writing;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use anyhow::Context;
+use inventory_common::Stated;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+use crate::cli::{DaemonArgs, HostArgs, Sources, StatedArgs};
+use crate::host::HostRoot;
+use crate::identity::{self, Hints};
+use crate::report::desired::Identity;
+use api::Cluster;
+use follow::follow;
+use health::Health;
+use metrics::Metrics;
+use prober::{Plan, Prober};
+use reporter::{Event, Reporter};
+
+/// How many events may wait for the reporter: it takes them one by one, and none is dropped.
+const WAITING_EVENTS: usize = 16;
+
+/// Runs until it is told to end, and never ends by itself: whatever fails is tried again.
+pub fn run(
+    args: DaemonArgs,
+    host: HostArgs,
+    stated: StatedArgs,
+    hints: &Hints,
+) -> anyhow::Result<()> {
+    args.logs.start();
+    let name = node_name(&args, &host, hints)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(report(args, host, stated, name))
+}
+
+/// The Node's name, without which nothing can be reported.
+fn node_name(args: &DaemonArgs, host: &HostArgs, hints: &Hints) -> anyhow::Result<String> {
+    if let Some(name) = &args.node_name {
+        return Ok(name.clone());
+    }
+    let identity = identity::identify(&HostRoot::open(&host.root)?, hints);
+    identity.name.context("the Node's name is not known: give --node-name, or in a pod set NODE_NAME from spec.nodeName")
+}
+
+async fn report(
+    args: DaemonArgs,
+    host: HostArgs,
+    stated: StatedArgs,
+    name: String,
+) -> anyhow::Result<()> {
+    let end = ended()?;
+    let DaemonArgs { kubeconfig, context, listen, interval, .. } = args;
+    let cluster = Cluster::connect(kubeconfig.as_deref(), context, &name).await?;
+    let listener = TcpListener::bind(&listen).await;
+    let listener = listener.with_context(|| format!("cannot listen on '{listen}' (--listen)"))?;
+    tracing::info!(address = %listener.local_addr()?, node = name, "listening");
+
+    let health = Arc::new(Health::new(args.restart_on_driver_change));
+    let metrics = Metrics::default();
+    let serve = listener::serve(listener, Arc::clone(&health), metrics.registry());
+    let (events, inbox) = mpsc::channel(WAITING_EVENTS);
+    let stated = Stated { without_gpus: host.gpu.sources == Sources::None, ..stated.into() };
+    let plan =
+        Plan { root: host.root, order: host.gpu.order(None), stated, interval, name: name.clone() };
+    let identity = Identity { name: name.clone(), overwrite_node_id: args.overwrite_node_id };
+    let doubt = Prober::start(plan, events.clone())?;
+    // Nobody listens only when all ends.
+    let tell = async |event| events.send(event).await.unwrap_or_default();
+    let reporter = Reporter::new(identity, &cluster, &health, &metrics, doubt);
+    tokio::select! {
+        () = end => {}
+        () = follow(&cluster.nodes, &name, async |notice| tell(Event::Node(notice)).await) => {}
+        () = follow(&cluster.objects, &name, async |notice| tell(Event::Object(notice)).await) => {}
+        () = reporter.run(inbox) => {}
+        result = serve => result?,
+    }
+    tracing::info!("ended");
+    Ok(())
+}
+
+/// Is there once somebody tells this process to end.
+fn ended() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,211 @@
+//! The agent's three requests to the API server beside its watches: read the Node, write the Node,
+//! write the `NodeInventory`.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+use inventory_common::resource::NodeInventory;
+use k8s_openapi::api::core::v1::Node;
+use kube::api::{
+    Api, ApiResource, DeleteParams, DynamicObject, PartialObjectMeta, Patch, PatchParams,
+    Preconditions,
+};
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::core::response::{Status, StatusDetails};
+use kube::{Client, Config, Error};
+
+use crate::report::cluster::MANAGER;
+use crate::report::desired::Write;
+use crate::report::kubelet::Kubelet;
+
+/// A connection that says nothing for so long is dead: the API server sends a bookmark on each
+/// watch about every minute.
+const SILENCE: Duration = Duration::from_mins(2);
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// How long an answer may take.
+const ANSWER: Duration = Duration::from_secs(15);
+
+/// One node's view of the cluster.
+#[derive(Clone)]
+pub struct Cluster {
+    /// The Node's name.
+    pub name: String,
+    /// Nodes, of which only the metadata is watched.
+    pub nodes: Api<PartialObjectMeta<Node>>,
+    /// Inventories as anybody may have written them.
+    pub objects: Api<DynamicObject>,
+    whole_nodes: Api<Node>,
+}
+
+/// What was there after a write.
+#[derive(Debug)]
+pub enum Written {
+    /// The Node's metadata.
+    Node(Box<PartialObjectMeta<Node>>),
+    /// The object.
+    Object(Box<DynamicObject>),
+    /// The object is gone, or is on its way.
+    Gone,
+}
+
+/// Why a request came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The API server, or the way to it.
+    #[error(transparent)]
+    Refused(#[from] Error),
+    /// No answer in time.
+    #[error("no answer within {} s", ANSWER.as_secs())]
+    Timeout,
+}
+
+impl Cluster {
+    /// The cluster of a kubeconfig, or else the one in which this pod runs.
+    pub async fn connect(
+        kubeconfig: Option<&Path>,
+        context: Option<String>,
+        name: &str,
+    ) -> anyhow::Result<Self> {
+        let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
+        let mut config = match kubeconfig {
+            Some(file) => Config::from_custom_kubeconfig(Kubeconfig::read_from(file)?, &options)
+                .await
+                .with_context(|| format!("cannot use '{}' (--kubeconfig)", file.display()))?,
+            None if std::env::var_os("KUBERNETES_SERVICE_HOST").is_some() => Config::incluster()?,
+            None => Config::from_kubeconfig(&options).await.context(
+                "no cluster to report to: give --kubeconfig, or run in a pod; --dump prints the inventory without one",
+            )?,
+        };
+        config.connect_timeout = Some(CONNECT);
+        config.read_timeout = Some(SILENCE);
+        // Whatever fails is tried again here, with everything that was learnt meanwhile.
+        config.default_retry = false;
+        let client = Client::try_from(config).context("cannot speak to the cluster")?;
+        let objects = ApiResource::erase::<NodeInventory>(&());
+        Ok(Self {
+            name: name.to_owned(),
+            nodes: Api::all(client.clone()),
+            objects: Api::all_with(client.clone(), &objects),
+            whole_nodes: Api::all(client),
+        })
+    }
+
+    /// What kubelet reports of the Node now.
+    pub async fn kubelet(&self) -> Result<Kubelet, Trouble> {
+        let node = in_time(self.whole_nodes.get(&self.name)).await?;
+        Ok(Kubelet::of(&node))
+    }
+
+    /// Writes.
+    pub async fn write(&self, write: &Write) -> Result<Written, Trouble> {
+        let name = self.name.as_str();
+        let params = PatchParams::apply(MANAGER);
+        match write {
+            Write::Node(patch) => {
+                let patch = Patch::Merge(patch);
+                let written = in_time(self.nodes.patch(name, &params, &patch)).await?;
+                Ok(Written::Node(Box::new(written)))
+            }
+            Write::Object(object) => {
+                let (params, patch) = (params.force(), Patch::Apply(object));
+                let written = in_time(self.objects.patch(name, &params, &patch)).await?;
+                Ok(Written::Object(Box::new(written)))
+            }
+            Write::Orphan(uid) => {
+                let uid = Some(uid.clone());
+                let this = Preconditions { uid, ..Preconditions::default() };
+                let params = DeleteParams::default().preconditions(this);
+                match in_time(self.objects.delete(name, &params)).await {
+                    Err(Trouble::Refused(Error::Api(status))) if status.code == 404 => {}
+                    result => drop(result?),
+                }
+                Ok(Written::Gone)
+            }
+        }
+    }
+}
+
+async fn in_time<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, Trouble> {
+    match tokio::time::timeout(ANSWER, answer).await {
+        Ok(result) => Ok(result?),
+        Err(_elapsed) => Err(Trouble::Timeout),
+    }
+}
+
+impl Trouble {
+    /// What kind of trouble it is, in a word of the metrics.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Refused(Error::Api(status)) => kind_of_code(status.code),
+            Self::Refused(error) => match error {
+                Error::Service(_) | Error::HyperError(_) | Error::ReadEvents(_) => "connection",
+                Error::SerdeError(_) | Error::FromUtf8(_) => "malformed",
+                Error::Auth(_) => "unauthorized",
+                _ => "other",
+            },
+        }
+    }
+
+    /// Whether somebody else was quicker.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Refused(Error::Api(status)) if status.code == 409)
+    }
+
+    /// How long the API server asks to wait; absent where it does not.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let Self::Refused(Error::Api(status)) = self else { return None };
+        let seconds = status.details.as_ref()?.retry_after_seconds;
+        (seconds > 0).then(|| Duration::from_secs(seconds.into()))
+    }
+
+    /// The trouble in one line, with what to do about it where that is known.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::Refused(Error::Api(status)) if is_unknown_kind(status) => NO_KIND.to_owned(),
+            Self::Refused(Error::Api(status)) => format!("{} ({})", status.message, status.code),
+            Self::Refused(Error::Service(source)) => chain(source.as_ref()),
+            trouble => chain(trouble),
+        }
+    }
+}
+
+/// What an API server without the `CustomResourceDefinition` needs.
+const NO_KIND: &str = "the cluster does not know NodeInventory: install its CustomResourceDefinition (kubectl apply --server-side -f deploy/chart/crds)";
+
+/// A 404 about no object in particular is about the path.
+fn is_unknown_kind(status: &Status) -> bool {
+    let names_none = |details: &StatusDetails| details.name.is_empty();
+    status.code == 404 && status.details.as_ref().is_none_or(names_none)
+}
+
+fn kind_of_code(code: u16) -> &'static str {
+    match code {
+        401 => "unauthorized",
+        403 => "forbidden",
+        404 => "not_found",
+        409 => "conflict",
+        410 => "expired",
+        422 => "invalid",
+        429 => "throttled",
+        500.. => "server",
+        _ => "other",
+    }
+}
+
+/// The error with its causes, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut words: Vec<String> = causes.map(ToString::to_string).collect();
+    // Some of them repeat their source.
+    words.dedup_by(|source, error| error.contains(source.as_str()));
+    words.join(": ")
+}

@@ -1,0 +1,55 @@
+//! The small listener: `/healthz` and `/readyz` for kubelet, `/metrics` for Prometheus.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
+
+use super::health::Health;
+use super::metrics;
+
+/// What a scraper of Prometheus asks for first.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Answers for ever.
+pub async fn serve(
+    listener: TcpListener,
+    health: Arc<Health>,
+    registry: Arc<Registry>,
+) -> std::io::Result<()> {
+    let router = Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .with_state(health)
+        .merge(Router::new().route("/metrics", get(metrics)).with_state(registry));
+    axum::serve(listener, router).await
+}
+
+async fn healthz(State(health): State<Arc<Health>>) -> (StatusCode, String) {
+    answer(health.not_alive(Instant::now()).as_slice())
+}
+
+async fn readyz(State(health): State<Arc<Health>>) -> (StatusCode, String) {
+    answer(&health.not_ready())
+}
+
+/// `ok`, or each trouble on a line of its own.
+fn answer(troubles: &[String]) -> (StatusCode, String) {
+    if troubles.is_empty() {
+        (StatusCode::OK, "ok\n".to_owned())
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, troubles.join("\n") + "\n")
+    }
+}
+
+async fn metrics(State(registry): State<Arc<Registry>>) -> impl IntoResponse {
+    let text = metrics::text(&registry).map_err(|_unwritten| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok::<_, StatusCode>(([(CONTENT_TYPE, OPEN_METRICS)], text))
+}

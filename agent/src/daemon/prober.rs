@@ -1,0 +1,90 @@
+//! Reads the host again and again, in a thread of its own: reading files waits, and a child that
+//! asks NVML ends with the thread that started it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use inventory_common::{GpuState, Inventory, ProbeName, Stated};
+use tokio::sync::mpsc::Sender;
+
+use super::nvml::Nvml;
+use super::reporter::Event;
+use crate::host::{HostRoot, OpenError};
+use crate::probe::gpu::source::Order;
+use crate::probe::pci::Function;
+use crate::probe::{Depth, survey_with};
+
+/// What is read, and how often.
+#[derive(Debug)]
+pub struct Plan {
+    /// The host's root.
+    pub root: PathBuf,
+    /// How NVML is asked.
+    pub order: Order,
+    /// What a person stated.
+    pub stated: Stated,
+    /// From the start of one reading to that of the next.
+    pub interval: Duration,
+    /// The Node's name.
+    pub name: String,
+}
+
+/// One reading of the host.
+#[derive(Debug)]
+pub struct Reading {
+    /// What was found. Its id is the Node's name until the cluster has a say.
+    pub inventory: Inventory,
+    /// How long each probe took.
+    pub durations: Vec<(ProbeName, Duration)>,
+    /// How NVML was lost for this process, while the host's driver looks healthy.
+    pub lost_touch: Option<GpuState>,
+}
+
+/// Raised by whoever doubts the last reading: the next one asks NVML anew.
+pub type Doubt = Arc<AtomicBool>;
+
+/// The thread's state.
+pub struct Prober {
+    plan: Plan,
+    nvml: Nvml,
+    doubt: Doubt,
+}
+
+impl Prober {
+    /// Starts to read; every reading is an event.
+    pub fn start(plan: Plan, events: Sender<Event>) -> std::io::Result<Doubt> {
+        let doubt = Doubt::default();
+        let nvml = Nvml::new(plan.order.clone());
+        let prober = Self { plan, nvml, doubt: Arc::clone(&doubt) };
+        std::thread::Builder::new().name("prober".to_owned()).spawn(move || prober.run(&events))?;
+        Ok(doubt)
+    }
+
+    /// Until nobody listens any more.
+    fn run(mut self, events: &Sender<Event>) {
+        loop {
+            let started = Instant::now();
+            let read = self.read().map(Box::new).map_err(|error| error.to_string());
+            if events.blocking_send(Event::Read(read)).is_err() {
+                return;
+            }
+            std::thread::sleep(self.plan.interval.saturating_sub(started.elapsed()));
+        }
+    }
+
+    /// Opens the root anew each time: what is mounted there may have changed.
+    fn read(&mut self) -> Result<Reading, OpenError> {
+        let Self { plan, nvml, doubt } = self;
+        let root = HostRoot::open(&plan.root)?;
+        let doubt = doubt.swap(false, Ordering::Relaxed);
+        let ask = |functions: &[Function]| nvml.answers(&root, functions, doubt);
+        let name = Some(plan.name.clone());
+        let mut survey = survey_with(&root, name, &plan.stated, Depth::Figures, ask);
+        nvml.mark(&mut survey);
+        let durations = survey.durations;
+        let inventory = survey.readings.into_inventory(plan.name.clone(), &plan.stated);
+        Ok(Reading { inventory, durations, lost_touch: nvml.lost_touch() })
+    }
+}

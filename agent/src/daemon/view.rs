@@ -1,0 +1,147 @@
+//! What was learnt of the cluster, in the order in which it happened there.
+
+use inventory_common::resource::NodeInventoryStatus;
+use k8s_openapi::api::core::v1::Node;
+use kube::api::{DynamicObject, ObjectMeta, PartialObjectMeta};
+
+use super::api::Written;
+use super::follow::Notice;
+use super::writing::Target;
+use crate::report::cluster::Seen;
+use crate::report::contest::Contest;
+use crate::report::desired::Shown;
+
+/// The cluster as far as it was heard of.
+#[derive(Debug, Default)]
+pub struct View {
+    /// What it shows.
+    pub shown: Shown,
+    node: Known,
+    object: Known,
+}
+
+impl View {
+    /// Takes what is learnt of the Node called `name`, and says what is wrong with that.
+    pub fn node(&mut self, notice: Notice<PartialObjectMeta<Node>>, name: &str) -> Option<String> {
+        let gone = || Some(format!("the cluster has no Node '{name}'"));
+        match self.node.learn(notice, |node| &node.metadata) {
+            Learnt::Nothing => None,
+            Learnt::Lost(trouble) => Some(format!("cannot watch the Node: {trouble}")),
+            Learnt::Gone => {
+                self.shown.node = Seen::Absent;
+                gone()
+            }
+            Learnt::Now(node) => {
+                self.shown.node = Seen::Present(node.metadata.into());
+                None
+            }
+        }
+    }
+
+    /// Takes what is learnt of the `NodeInventory`, and says what is wrong with that.
+    pub fn object(&mut self, notice: Notice<DynamicObject>) -> Option<String> {
+        match self.object.learn(notice, |object| &object.metadata) {
+            Learnt::Nothing => None,
+            Learnt::Lost(trouble) => Some(format!("cannot watch the NodeInventory: {trouble}")),
+            Learnt::Gone => {
+                self.shown.object = Seen::Absent;
+                None
+            }
+            Learnt::Now(object) => {
+                self.shown.object = Seen::Present(object.into());
+                None
+            }
+        }
+    }
+
+    /// Takes what a write left there.
+    pub fn wrote(&mut self, written: Written) {
+        match written {
+            Written::Node(node) => {
+                self.node.version = version(&node.metadata);
+                self.shown.node = Seen::Present(node.metadata.into());
+            }
+            Written::Object(object) => {
+                self.object.version = version(&object.metadata);
+                self.shown.object = Seen::Present((*object).into());
+            }
+            Written::Gone => self.shown.object = Seen::Absent,
+        }
+    }
+
+    /// Which Node is there: another one of the same name has another UID.
+    #[must_use]
+    pub fn node_uid(&self) -> Option<String> {
+        self.shown.node.present().map(|node| node.uid.clone())
+    }
+
+    /// Whether anything was heard of the object, be it that nothing can be.
+    #[must_use]
+    pub fn has_heard_of_object(&self) -> bool {
+        self.object.heard
+    }
+
+    /// Whether it is known how the object is.
+    #[must_use]
+    pub fn has_seen_object(&self) -> bool {
+        self.shown.object != Seen::Unknown
+    }
+
+    /// What was reported of the node, by whomever.
+    #[must_use]
+    pub fn reported(&self) -> Option<&NodeInventoryStatus> {
+        self.shown.object.present()?.status.as_ref()
+    }
+
+    /// The contest about what is written there.
+    pub fn contest(&mut self, target: Target) -> &mut Contest {
+        match target {
+            Target::Node => &mut self.shown.node_contest,
+            Target::Object => &mut self.shown.object_contest,
+        }
+    }
+}
+
+/// Which state of an object is known.
+#[derive(Debug, Default)]
+struct Known {
+    heard: bool,
+    version: Option<u64>,
+}
+
+/// What there is to be learnt from a notice.
+enum Learnt<K> {
+    /// It is older than what is known.
+    Nothing,
+    /// The object is like this now.
+    Now(K),
+    /// It is not there.
+    Gone,
+    /// Nobody can tell any more, for this reason. What was known last is still the best guess.
+    Lost(String),
+}
+
+impl Known {
+    fn learn<K>(&mut self, notice: Notice<K>, meta: impl Fn(&K) -> &ObjectMeta) -> Learnt<K> {
+        self.heard = true;
+        match notice {
+            Notice::Lost(trouble) => Learnt::Lost(trouble.told()),
+            Notice::Listed(None) | Notice::Deleted => {
+                self.version = None;
+                Learnt::Gone
+            }
+            // A watch may tell of what was there before the agent's own write.
+            Notice::Changed(object) if version(meta(&object)) < self.version => Learnt::Nothing,
+            Notice::Listed(Some(object)) | Notice::Changed(object) => {
+                self.version = version(meta(&object));
+                Learnt::Now(object)
+            }
+        }
+    }
+}
+
+/// The version, which grows with every change of anything (Kubernetes: API concepts, resource
+/// versions).
+fn version(meta: &ObjectMeta) -> Option<u64> {
+    meta.resource_version.as_ref()?.parse().ok()
+}
