@@ -6,4 +6,6 @@ pub mod conditions;
 pub mod contest;
 pub mod desired;
 pub mod kubelet;
+#[cfg(test)]
+mod sample;
 pub mod steady;

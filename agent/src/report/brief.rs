@@ -162,3 +162,97 @@ fn not_counted(devices: &Devices) -> Vec<NotCounted> {
     }
     counts.into_values().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use inventory_common::Rule;
+    use inventory_common::resource::NodeInventory;
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::{FieldsV1, ManagedFieldsEntry, Time};
+    use serde_json::json;
+
+    use super::*;
+    use crate::report::cluster::{NodeView, Seen};
+    use crate::report::desired::{Identity, Shown, Write, decide};
+    use crate::report::sample;
+
+    #[test]
+    fn equal_devices_stand_together() {
+        let mut readings = sample::readings();
+        readings.devices.gpus.push(sample::gpu("0000:02:00.0", Some(81_559)));
+        readings.devices.gpus.push(sample::gpu("0000:03:00.0", None));
+        let brief = brief(&sample::summed(readings));
+        let [known, unknown] = &brief.devices.gpus[..] else { panic!("{:?}", brief.devices) };
+        assert_eq!(
+            (known.count, &known.names[..]),
+            (2, &["0000:01:00.0", "0000:02:00.0"].map(str::to_owned)[..])
+        );
+        assert_eq!((unknown.count, unknown.memory_mib), (1, None));
+        assert_eq!(brief.unknowns, ["gpus.memory"]);
+    }
+
+    #[test]
+    fn what_does_not_count_is_counted_by_its_rule() {
+        let [disk] = &brief(&sample::inventory()).not_counted[..] else { panic!("not one") };
+        assert_eq!((disk.device, disk.rule, disk.count), (DeviceKind::Disk, Rule::Removable, 1));
+    }
+
+    /// So many devices, no two equal, with the longest names that there are.
+    fn crowd(gpus: u64, disks: u64, ports: u64) -> Inventory {
+        let mut readings = sample::readings();
+        readings.devices = Devices {
+            gpus: (0..gpus)
+                .map(|n| sample::gpu(&format!("0000:{n:02x}:00.0"), Some(81_559 + n)))
+                .collect(),
+            disks: (0..disks).map(|n| sample::disk(&format!("nvme{n}n1"), n << 40)).collect(),
+            ports: (0..ports).map(|n| sample::port(&format!("enp{n}s0f0np0"), Some(n))).collect(),
+        };
+        sample::summed(readings)
+    }
+
+    /// The size of the object that is written for it, as the API server keeps it.
+    fn object_bytes(inventory: &Inventory) -> usize {
+        let identity = Identity { name: "n".repeat(253), overwrite_node_id: false };
+        let node = NodeView {
+            uid: "5e4c0a9e-0000-0000-0000-000000000000".to_owned(),
+            ..NodeView::default()
+        };
+        let shown = Shown { node: Seen::Present(node), object: Seen::Absent, ..Shown::default() };
+        let now = Time(k8s_openapi::jiff::Timestamp::UNIX_EPOCH);
+        let decided = decide(&identity, inventory, &shown, (Instant::now(), &now));
+        let (_, writes) = decided.unwrap();
+        let [.., Write::Object(object)] = &writes[..] else { panic!("{writes:?}") };
+        let mut object: NodeInventory = (**object).clone();
+        let owner = json!({ ".": {}, "k:{\"uid\":\"5e4c0a9e-0000-0000-0000-000000000000\"}": {} });
+        let fields = json!({ "f:metadata": { "f:ownerReferences": owner }, "f:status": {} });
+        object.metadata.uid = Some("5e4c0a9e-0000-0000-0000-000000000001".to_owned());
+        object.metadata.resource_version = Some("12345678".to_owned());
+        object.metadata.creation_timestamp = Some(now.clone());
+        object.metadata.managed_fields = Some(vec![ManagedFieldsEntry {
+            api_version: Some("inventory.aios/v1alpha1".to_owned()),
+            fields_type: Some("FieldsV1".to_owned()),
+            fields_v1: Some(FieldsV1(fields)),
+            manager: Some("inventory-agent".to_owned()),
+            operation: Some("Apply".to_owned()),
+            subresource: None,
+            time: Some(now),
+        }]);
+        serde_json::to_vec(&object).unwrap().len()
+    }
+
+    #[test]
+    fn an_object_of_16_gpus_100_disks_and_40_ports_takes_8_kib_at_most() {
+        let bytes = object_bytes(&crowd(16, 100, 40));
+        assert!(bytes <= 8 * 1024, "{bytes}");
+    }
+
+    #[test]
+    fn where_not_all_fits_gpus_come_first_and_the_rest_is_said_to_be_missing() {
+        let brief = brief(&crowd(16, 1000, 1000));
+        assert!(brief.devices.truncated);
+        assert_eq!(brief.devices.gpus.len(), 16);
+        assert_eq!(brief.devices.disks, []);
+        assert_eq!(brief.node_data.storage.disks, 1000);
+    }
+}

@@ -137,3 +137,83 @@ fn shortened(message: &str) -> String {
     }
     message.chars().take(MAX_MESSAGE - 1).chain(['…']).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use inventory_common::sum::Readings;
+    use inventory_common::{Cause, Fault, GpuState, Outcome};
+    use k8s_openapi::jiff::Timestamp;
+
+    use super::*;
+    use crate::report::sample;
+
+    fn judged(change: impl FnOnce(&mut Readings), kubelet: Option<&Kubelet>) -> Vec<String> {
+        let mut readings = sample::readings();
+        change(&mut readings);
+        let inventory = sample::summed(readings);
+        let grounds = Grounds { inventory: &inventory, kubelet, rival: None };
+        let conditions = judge(&grounds, &[], &Time(Timestamp::UNIX_EPOCH));
+        let said = conditions.iter().map(|condition| {
+            let Condition { kind, status, reason, message, .. } = condition;
+            format!("{} {} {reason}: {message}", kind.as_str(), status.as_str())
+        });
+        said.collect()
+    }
+
+    #[test]
+    fn a_node_in_order_says_so() {
+        let kubelet = Kubelet { cpus: Some(32), ..Kubelet::default() };
+        assert_eq!(
+            judged(|_| {}, Some(&kubelet)),
+            [
+                "Complete True AllRead: everything was read",
+                "GPUsHealthy True Healthy: every GPU answers",
+                "SpeedsKnown True AllKnown: every port with a link has a known speed",
+                "MatchesKubelet True Same: what both know is the same",
+                "Contested False Undisputed: nobody else changes it",
+            ]
+        );
+    }
+
+    #[test]
+    fn trouble_is_told_with_its_device_and_a_remedy() {
+        let fault = Fault {
+            device: Some("sda".to_owned()),
+            path: "sys/block/sda/size".to_owned(),
+            cause: Cause::Transient,
+            message: "Input/output error".to_owned(),
+        };
+        let said = judged(
+            |readings| {
+                readings.probes[0].outcome = Outcome::Partial;
+                readings.probes[0].faults.push(fault);
+                readings.devices.gpus[0].state = Some(GpuState::GpuLost);
+                readings.devices.ports[0].speed_mbps = None;
+            },
+            Some(&Kubelet { cpus: Some(16), memory_bytes: Some(64 << 30), ..Kubelet::default() }),
+        );
+        for (said, begins) in said.iter().zip([
+            "Complete False Partial: cpu is partial: 'sda': sys/block/sda/size Input/output error",
+            "GPUsHealthy False GpuLost: '0000:01:00.0': gpu-lost: look for Xid 79",
+            "SpeedsKnown False SpeedUnknown: 'eth0': state it with --link-speed NAME=MBPS",
+            "MatchesKubelet False Different: cpu: here 32, kubelet says 16",
+        ]) {
+            assert!(said.starts_with(begins), "{said}");
+        }
+    }
+
+    #[test]
+    fn kubelet_s_word_that_nobody_could_read_is_unknown() {
+        let said = judged(|_| {}, None);
+        assert!(said[3].starts_with("MatchesKubelet Unknown NotCompared"), "{}", said[3]);
+    }
+
+    #[test]
+    fn a_message_is_short_and_has_no_control_characters() {
+        let name = "\u{1b}".repeat(600);
+        let said =
+            judged(|readings| readings.devices.ports = vec![sample::port(&name, None)], None);
+        assert!(said[2].ends_with('…') && !said[2].contains('\u{1b}'), "{}", said[2]);
+        assert!(said[2].chars().count() < MAX_MESSAGE + 40);
+    }
+}

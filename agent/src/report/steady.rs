@@ -77,3 +77,60 @@ fn numbers(node: &NodeData) -> [u64; 10] {
         node.network.tx_bandwidth_mbps.min(node.network.rx_bandwidth_mbps),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::brief::brief;
+    use crate::report::sample;
+
+    fn status(speed_mbps: Option<u64>, disks: usize) -> NodeInventoryStatus {
+        let mut readings = sample::readings();
+        readings.devices.ports = vec![sample::port("eth0", speed_mbps)];
+        readings.devices.disks = (0..disks).map(|n| sample::disk(&format!("sd{n}"), 1)).collect();
+        brief(&sample::summed(readings))
+    }
+
+    #[test]
+    fn the_first_reading_and_one_that_says_more_are_let_through() {
+        let mut steady = Steady::default();
+        assert!(steady.admits(&status(None, 1)));
+        assert!(steady.admits(&status(Some(1000), 1)));
+        assert!(steady.admits(&status(Some(1000), 2)));
+    }
+
+    #[test]
+    fn a_lower_or_unknown_figure_waits_for_a_second_equal_reading() {
+        for less in [status(Some(100), 2), status(None, 2), status(Some(1000), 1)] {
+            let mut steady = Steady::default();
+            assert!(steady.admits(&status(Some(1000), 2)));
+            assert!(!steady.admits(&less));
+            assert!(steady.admits(&less));
+        }
+    }
+
+    #[test]
+    fn a_flapping_link_never_gets_through() {
+        let mut steady = Steady::default();
+        assert!(steady.admits(&status(Some(1000), 2)));
+        for _ in 0..3 {
+            assert!(!steady.admits(&status(Some(0), 2)));
+            assert!(steady.admits(&status(Some(1000), 2)));
+        }
+    }
+
+    #[test]
+    fn two_readings_that_say_less_in_different_ways_confirm_nothing() {
+        let mut steady = Steady::default();
+        assert!(steady.admits(&status(Some(1000), 3)));
+        assert!(!steady.admits(&status(Some(1000), 2)));
+        assert!(!steady.admits(&status(Some(1000), 1)));
+    }
+
+    #[test]
+    fn what_a_former_agent_reported_is_known() {
+        let mut steady = Steady::default();
+        steady.remember(&status(Some(1000), 2));
+        assert!(!steady.admits(&status(None, 2)));
+    }
+}
