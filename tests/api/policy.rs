@@ -101,7 +101,7 @@ fn inventory(name: &str, more: Value) -> Value {
         "metadata": metadata,
         "status": {
             "nodeData": {
-                "id": name,
+                "id": "node",
                 "gpus": { "count": 0, "memory": 0, "gpus": [], "features": [], "modelNames": [] },
                 "vcpus": { "count": 1 }, "memory": 1, "swap": 0,
                 "storage": { "disks": 0, "size": 0 },

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use test_kubernetes::wait;
+
 use crate::agent::Agent;
-use crate::environment::{Environment, cases};
+use crate::environment::{Environment, PATIENCE, cases};
 use crate::host::{Host, MORE_DISKS, USUAL};
 use crate::report::wait_for_object;
 
@@ -17,6 +19,12 @@ async fn a_renewed_token_is_taken_up(environment: Arc<Environment>) {
     agent.wait_until_ready().await;
     // The former pod's token is worth nothing at once, which is worse than kubelet ever does.
     node.stop_pod().await;
+    let client = node.agent().await;
+    // Until the API server has forgotten that it was good.
+    wait::until("the token is refused", PATIENCE, async || {
+        crate::policy::annotates_a_node(&client, "renewed").await.is_err().then_some(())
+    })
+    .await;
     host.become_(&[USUAL, MORE_DISKS]);
     agent.wait_until_not_ready("cannot write the NodeInventory").await;
     node.start_pod().await;

@@ -107,8 +107,9 @@ impl<'a> Reporter<'a> {
     /// When there is something to do though nothing happens.
     fn wake(&self) -> Instant {
         let now = Instant::now();
-        let rivals = [&self.view.shown.node_contest, &self.view.shown.object_contest];
-        let rivals = rivals.into_iter().filter_map(|contest| Some(now + contest.pause(now)?));
+        let rivals = [Target::Node, Target::Object];
+        let rivals =
+            rivals.into_iter().filter_map(|target| Some(now + self.view.pause(target, now)?));
         self.backoff.until().into_iter().chain(rivals).min().unwrap_or(now + LATER)
     }
 
@@ -196,14 +197,13 @@ impl<'a> Reporter<'a> {
     async fn write_all(&mut self, wanted: &Wanted, writes: Vec<Write>) -> bool {
         for write in writes {
             let (target, reason) = (Target::of(&write), self.reason(&write, wanted));
-            let contest = self.view.contest(target);
-            if contest.pause(Instant::now()).is_some() {
+            if self.view.pause(target, Instant::now()).is_some() {
                 let trouble = format!("somebody keeps changing the {target}, and is waited for");
                 self.tell(Part::Report, Some(trouble));
                 return false;
             }
             if reason == Reason::Mended {
-                contest.mended(Instant::now());
+                self.view.mended(target, Instant::now());
             }
             match self.cluster.write(&write).await {
                 Ok(written) => self.wrote(written, target, reason),

@@ -1,5 +1,7 @@
 //! What was learnt of the cluster, in the order in which it happened there.
 
+use std::time::{Duration, Instant};
+
 use inventory_common::resource::NodeInventoryStatus;
 use k8s_openapi::api::core::v1::Node;
 use kube::api::{DynamicObject, ObjectMeta, PartialObjectMeta};
@@ -8,7 +10,6 @@ use super::api::Written;
 use super::follow::Notice;
 use super::writing::Target;
 use crate::report::cluster::Seen;
-use crate::report::contest::Contest;
 use crate::report::desired::Shown;
 
 /// The cluster as far as it was heard of.
@@ -93,11 +94,26 @@ impl View {
         self.shown.object.present()?.status.as_ref()
     }
 
-    /// The contest about what is written there.
-    pub fn contest(&mut self, target: Target) -> &mut Contest {
+    /// How long to wait before this is mended; absent where there is nothing to wait for.
+    #[must_use]
+    pub fn pause(&self, target: Target, now: Instant) -> Option<Duration> {
         match target {
-            Target::Node => &mut self.shown.node_contest,
-            Target::Object => &mut self.shown.object_contest,
+            Target::Node => self.shown.node_contest.pause(now),
+            Target::Object => self.shown.object_contest.pause(now),
+        }
+    }
+
+    /// This has to be mended.
+    pub fn mended(&mut self, target: Target, now: Instant) {
+        let Shown { node, object, node_contest, object_contest, .. } = &mut self.shown;
+        match target {
+            Target::Node => {
+                node_contest.mended(node.present().and_then(|node| node.rival.as_deref()), now);
+            }
+            Target::Object => {
+                let rival = object.present().and_then(|object| object.rival.as_deref());
+                object_contest.mended(rival, now);
+            }
         }
     }
 }

@@ -16,16 +16,25 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 pub struct Contest {
     mends: u32,
     last: Option<Instant>,
+    rival: Option<String>,
 }
 
 impl Contest {
-    /// Something that was right had to be written again.
-    pub fn mended(&mut self, now: Instant) {
+    /// Something that was right has to be written again, since `rival` has changed it; who removes
+    /// something leaves no name.
+    pub fn mended(&mut self, rival: Option<&str>, now: Instant) {
         if self.is_over(now) {
-            self.mends = 0;
+            *self = Self::default();
         }
         self.mends = self.mends.saturating_add(1);
         self.last = Some(now);
+        self.rival = rival.map(str::to_owned).or(self.rival.take());
+    }
+
+    /// Who keeps changing it; absent where nobody does, and `somebody` where no name is known.
+    #[must_use]
+    pub fn rival(&self, now: Instant) -> Option<&str> {
+        self.is_on(now).then(|| self.rival.as_deref().unwrap_or("somebody"))
     }
 
     /// How long to wait before mending; absent where there is nothing to wait for.
@@ -36,8 +45,7 @@ impl Contest {
     }
 
     /// Whether somebody keeps changing it.
-    #[must_use]
-    pub fn is_on(&self, now: Instant) -> bool {
+    fn is_on(&self, now: Instant) -> bool {
         self.mends > ACCIDENTS && !self.is_over(now)
     }
 
@@ -67,7 +75,7 @@ mod tests {
     fn after(mends: u32) -> (Contest, Instant) {
         let (mut contest, now) = (Contest::default(), Instant::now());
         for _ in 0..mends {
-            contest.mended(now);
+            contest.mended(None, now);
         }
         (contest, now)
     }
@@ -91,12 +99,25 @@ mod tests {
     }
 
     #[test]
+    fn a_rival_keeps_its_name_until_it_is_forgotten() {
+        let (mut contest, now) = after(ACCIDENTS);
+        assert_eq!(contest.rival(now), None);
+        contest.mended(Some("kubectl-edit"), now);
+        contest.mended(None, now);
+        assert_eq!(contest.rival(now), Some("kubectl-edit"));
+        let later = now + LONGEST_PAUSE;
+        contest.mended(None, later);
+        assert_eq!(after(ACCIDENTS + 1).0.rival(now), Some("somebody"));
+        assert_eq!(contest.rival(later), None);
+    }
+
+    #[test]
     fn a_rival_that_is_quiet_long_enough_is_forgotten() {
         let (mut contest, now) = after(ACCIDENTS + 2);
         let quiet = 2 * SECOND + QUIET;
         assert!(contest.is_on(now + quiet));
         assert!(!contest.is_on(now + quiet + SECOND));
-        contest.mended(now + quiet + SECOND);
+        contest.mended(None, now + quiet + SECOND);
         assert_eq!(contest.pause(now + quiet + SECOND), None);
     }
 }

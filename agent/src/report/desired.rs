@@ -159,20 +159,12 @@ fn wanted_status(
     let former = shown.object.present().and_then(|object| object.status.as_ref());
     let former = former.map(|status| status.conditions.as_slice());
     let kubelet = shown.kubelet.as_ref();
-    let grounds = Grounds { inventory, kubelet, rival: rival(shown, now.0) };
+    let rival = shown.node_contest.rival(now.0).or_else(|| shown.object_contest.rival(now.0));
+    let grounds = Grounds { inventory, kubelet, rival };
     let mut status = brief(inventory);
     id.clone_into(&mut status.node_data.id);
     status.conditions = judge(&grounds, former.unwrap_or_default(), now.1);
     status
-}
-
-/// Who keeps changing what is written; a nameless one is `somebody`.
-fn rival(shown: &Shown, now: Instant) -> Option<&str> {
-    let node = shown.node.present().and_then(|node| node.rival.as_deref());
-    let object = shown.object.present().and_then(|object| object.rival.as_deref());
-    let contests = [(&shown.node_contest, node), (&shown.object_contest, object)];
-    let on = contests.into_iter().find(|(contest, _)| contest.is_on(now));
-    on.map(|(_, rival)| rival.unwrap_or("somebody"))
 }
 
 /// Whether the object was made for an earlier Node of this name. Some clusters refuse a changed
@@ -391,9 +383,8 @@ mod tests {
     #[test]
     fn a_rival_is_named_in_a_condition() {
         let mut shown = right();
-        object_mut(&mut shown).rival = Some("kubectl-edit".to_owned());
         let now = Instant::now();
-        (0..4).for_each(|_| shown.object_contest.mended(now));
+        (0..4).for_each(|_| shown.object_contest.mended(Some("kubectl-edit"), now));
         let time = at(1);
         let decided = decide(&identity(false), &sample::inventory(), &shown, (now, &time));
         let status = decided.unwrap().0.status;

@@ -25,6 +25,9 @@ pub struct Chart {
     definitions: Vec<DynamicObject>,
 }
 
+/// The version of Kubernetes that is rendered for.
+const KUBERNETES: &str = "1.35.0";
+
 impl Chart {
     /// Renders it with these values (`--set`) for the namespace that the documents name.
     #[must_use]
@@ -32,6 +35,8 @@ impl Chart {
         let namespace = "aios-inventory";
         let mut command = Command::new(assets::binary("helm"));
         command.args(["template", "aios-inventory"]).arg(folder()).args(["--namespace", namespace]);
+        // Helm asks no server here, and a Helm that was built from its module guesses wrong.
+        command.args(["--kube-version", KUBERNETES]);
         for value in values {
             command.args(["--set", value]);
         }
