@@ -139,7 +139,7 @@ async fn rights_are_withdrawn_and_given_back(_: Arc<Environment>) {
     // Until the server has heard of it, a write may still pass.
     let agent = scene.node.agent().await;
     test_kubernetes::wait::until("the rights are gone", crate::environment::PATIENCE, async || {
-        crate::policy::annotates_a_node(&agent, "faulty").await.is_err().then_some(())
+        crate::policy::reads_a_node(&agent, "faulty").await.is_err().then_some(())
     })
     .await;
     scene.change();

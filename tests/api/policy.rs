@@ -71,6 +71,11 @@ impl Attempt {
     }
 }
 
+/// Reads a Node, as the agent does.
+pub async fn reads_a_node(client: &Client, name: &str) -> Result<Value, kube::Error> {
+    Attempt::new("GET", format!("{NODES}/{name}"), PLAIN, Value::Null).make(client).await
+}
+
 /// Annotates a Node, as the agent does.
 pub async fn annotates_a_node(client: &Client, name: &str) -> Result<Value, kube::Error> {
     Attempt::patch_node(name, annotation("[]")).make(client).await

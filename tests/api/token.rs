@@ -22,7 +22,7 @@ async fn a_renewed_token_is_taken_up(environment: Arc<Environment>) {
     let client = node.agent().await;
     // Until the API server has forgotten that it was good.
     wait::until("the token is refused", PATIENCE, async || {
-        crate::policy::annotates_a_node(&client, "renewed").await.is_err().then_some(())
+        crate::policy::reads_a_node(&client, "renewed").await.is_err().then_some(())
     })
     .await;
     host.become_(&[USUAL, MORE_DISKS]);
