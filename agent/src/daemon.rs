@@ -18,7 +18,6 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use inventory_common::Stated;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -67,7 +66,7 @@ async fn report(
     let end = ended()?;
     let DaemonArgs { kubeconfig, context, listen, interval, .. } = args;
     let cluster = Cluster::connect(kubeconfig.as_deref(), context, &name).await?;
-    let listener = TcpListener::bind(&listen).await;
+    let listener = listener::bind(&listen).await;
     let listener = listener.with_context(|| format!("cannot listen on '{listen}' (--listen)"))?;
     tracing::info!(address = %listener.local_addr()?, node = name, "listening");
 

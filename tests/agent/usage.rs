@@ -60,9 +60,22 @@ fn help_and_version_go_to_standard_output() {
         assert_eq!((run.exit, run.stderr.as_str()), (0, ""), "{args:?}");
         assert!(run.stdout.contains("inventory-agent"), "{args:?}");
     }
-    let run = self::run(&[]);
-    assert_eq!(run.exit, 2);
-    assert!(run.stderr.contains("Usage:"), "{run:?}");
+}
+
+#[test]
+fn without_a_cluster_the_daemon_says_what_to_give_it() {
+    let nowhere = |command: &mut std::process::Command| {
+        Run::of(command.env("KUBECONFIG", "/no/such/file").args(["--node-name", "n"]))
+    };
+    let run = nowhere(&mut command());
+    assert_eq!((run.exit, run.stdout.as_str()), (1, ""), "{run:?}");
+    assert!(run.stderr.contains("give --kubeconfig, or run in a pod"), "{run:?}");
+    let run = nowhere(command().args(["--kubeconfig", "/no/such/kubeconfig"]));
+    assert_eq!(run.exit, 1);
+    assert!(run.stderr.contains("'/no/such/kubeconfig'"), "{run:?}");
+    refuses(&["--interval", "0"], 2, &["'0'", "seconds"]);
+    refuses(&["--interval", "soon"], 2, &["'soon'", "seconds"]);
+    refuses(&["--log-level", "loud"], 2, &["'loud'"]);
 }
 
 #[test]
@@ -73,8 +86,12 @@ fn every_option_has_an_environment_name_and_help() {
         assert!(!starts.is_empty(), "{help}");
         for (start, end) in starts.iter().zip(starts.iter().skip(1).chain([&help.len()])) {
             let option: Vec<&str> = help[*start..*end].split_whitespace().collect();
-            assert!(option.join(" ").contains("[env: INVENTORY_"), "{option:?}");
-            assert!(option.len() > 4, "no help: {option:?}");
+            // Kubernetes' users know NODE_NAME by this name.
+            let option = option.join(" ");
+            let has_name =
+                ["[env: INVENTORY_", "[env: NODE_NAME="].map(|name| option.contains(name));
+            assert!(has_name.contains(&true), "{option:?}");
+            assert!(option.split(' ').count() > 4, "no help: {option:?}");
         }
     }
 }

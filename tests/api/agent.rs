@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -34,11 +34,22 @@ impl Agent {
         kubeconfig: &Path,
         args: &[&str],
     ) -> Self {
-        let log = node.folder().join("agent.log");
         let mut command = command();
+        command.args(args);
+        Self::start_as(command, node, host, kubeconfig).await
+    }
+
+    /// Starts it by this command, with what every agent is told.
+    pub async fn start_as(
+        mut command: Command,
+        node: &SimulatedNode,
+        host: &Path,
+        kubeconfig: &Path,
+    ) -> Self {
+        let log = node.folder().join("agent.log");
         command.args(["--node-name", &node.name]).env("INVENTORY_INTERVAL", INTERVAL);
         command.args(["--listen", "127.0.0.1:0", "--log-format", "json", "--log-level", "debug"]);
-        command.arg("--root").arg(host).arg("--kubeconfig").arg(kubeconfig).args(args);
+        command.arg("--root").arg(host).arg("--kubeconfig").arg(kubeconfig);
         command.stdout(Stdio::null()).stderr(File::create(&log).unwrap());
         let child = command.spawn().unwrap();
         let mut agent = Self { child, log, address: String::new() };

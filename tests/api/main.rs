@@ -16,6 +16,7 @@ mod contest;
 mod environment;
 mod faults;
 mod garbage;
+mod gpus;
 mod host;
 mod mending;
 mod names;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         mending::cases(),
         garbage::cases(),
         contest::cases(),
+        gpus::cases(),
         quiet::cases(),
         policy::cases(),
         faults::cases(),

@@ -65,6 +65,7 @@ sys/block/sda/size = 2097152
 sys/class/net/eth0 -> ../../devices/pci0000:00/0000:00:03.0/net/eth0
 sys/class/net/eth0/type = 1
 sys/class/net/eth0/speed = 1000
+pci 0000:1b:00.0 0x030200 0x10de 0x2901 vfio-pci
 sys/class/infiniband/mlx5_0 -> ../../devices/pci0000:00/0000:00:04.0/infiniband/mlx5_0
 sys/class/infiniband/mlx5_0/device -> ../../../0000:00:04.0
 sys/class/infiniband/mlx5_0/device/vpd =raw ConnectX-7

@@ -20,10 +20,10 @@ pub struct DaemonArgs {
     #[arg(long, value_name = "SECONDS", default_value = "60", env = "INVENTORY_INTERVAL", value_parser = interval)]
     pub interval: Duration,
 
-    /// Where to answer /healthz, /readyz and /metrics
+    /// Where to answer /healthz, /readyz and /metrics; without an address, at all of this machine
     #[arg(
         long,
-        value_name = "ADDRESS:PORT",
+        value_name = "[ADDRESS]:PORT",
         default_value = "127.0.0.1:8089",
         env = "INVENTORY_LISTEN"
     )]

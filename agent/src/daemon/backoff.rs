@@ -50,3 +50,53 @@ impl Backoff {
         self.until.is_some_and(|until| now < until)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kube::Error;
+    use kube::core::Status;
+
+    use super::*;
+
+    fn refused(code: u16, retry_after_seconds: u32) -> Trouble {
+        let details = serde_json::json!({ "retryAfterSeconds": retry_after_seconds });
+        let status = serde_json::json!({ "code": code, "details": details });
+        let status: Status = serde_json::from_value(status).unwrap();
+        Error::Api(Box::new(status)).into()
+    }
+
+    /// How long is waited after the last of these.
+    fn pause_after(troubles: &[Trouble]) -> Duration {
+        let (mut backoff, now) = (Backoff::default(), Instant::now());
+        troubles.iter().for_each(|trouble| backoff.failed(trouble, now));
+        backoff.until().unwrap() - now
+    }
+
+    #[test]
+    fn each_failure_is_waited_for_longer_up_to_a_bound() {
+        let failures = |n| (0..n).map(|_| Trouble::Timeout).collect::<Vec<_>>();
+        assert!(pause_after(&failures(1)) < Duration::from_secs(2));
+        let long = pause_after(&failures(20));
+        assert!((Duration::from_secs(20)..=Duration::from_secs(40)).contains(&long), "{long:?}");
+    }
+
+    #[test]
+    fn the_api_server_s_word_is_obeyed_within_reason() {
+        assert!(pause_after(&[refused(429, 7)]) >= Duration::from_secs(7));
+        assert_eq!(pause_after(&[refused(429, 86_400)]), LONGEST_WORD);
+    }
+
+    #[test]
+    fn who_was_slower_looks_again_at_once() {
+        assert_eq!(pause_after(&[Trouble::Timeout, refused(409, 0)]), AFTER_CONFLICT);
+    }
+
+    #[test]
+    fn when_all_is_well_nothing_is_waited_for() {
+        let (mut backoff, now) = (Backoff::default(), Instant::now());
+        backoff.failed(&Trouble::Timeout, now);
+        assert!(backoff.is_on(now));
+        backoff.reset();
+        assert!(!backoff.is_on(now));
+    }
+}

@@ -116,3 +116,47 @@ impl Health {
         see(&mut self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_ready_once_every_part_is_well() {
+        let health = Health::new(false);
+        for (n, part) in Part::ALL.into_iter().enumerate() {
+            assert_eq!(health.not_ready().len(), Part::ALL.len() - n);
+            assert!(health.set(part, None), "{part}");
+        }
+        assert_eq!(health.not_ready(), Vec::<String>::new());
+        assert!(health.set(Part::Node, Some("away".to_owned())));
+        assert!(!health.set(Part::Node, Some("away".to_owned())), "no news");
+        assert_eq!(health.not_ready(), ["away"]);
+    }
+
+    /// Whether a process is alive that has lost touch for so long.
+    fn is_alive_after(lost: Duration, restarts: bool) -> bool {
+        let (health, now) = (Health::new(restarts), Instant::now());
+        health.lost_touch(Some(GpuState::LibraryMissing), now);
+        // The state may change; the time counts from the first.
+        health.lost_touch(Some(GpuState::VersionMismatch), now + lost);
+        health.not_alive(now + lost).is_none()
+    }
+
+    #[test]
+    fn only_where_a_new_container_helps_and_after_ten_minutes_it_is_not_alive() {
+        let second = Duration::from_secs(1);
+        assert!(is_alive_after(PATIENCE - second, true));
+        assert!(!is_alive_after(PATIENCE, true));
+        assert!(is_alive_after(PATIENCE, false));
+    }
+
+    #[test]
+    fn nvml_that_answers_again_is_forgiven() {
+        let (health, now) = (Health::new(true), Instant::now());
+        health.lost_touch(Some(GpuState::VersionMismatch), now);
+        health.lost_touch(None, now + PATIENCE);
+        health.lost_touch(Some(GpuState::VersionMismatch), now + PATIENCE);
+        assert_eq!(health.not_alive(now + PATIENCE), None);
+    }
+}

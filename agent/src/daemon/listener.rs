@@ -1,5 +1,6 @@
 //! The small listener: `/healthz` and `/readyz` for kubelet, `/metrics` for Prometheus.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -17,6 +18,21 @@ use super::metrics;
 
 /// What a scraper of Prometheus asks for first.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Every address of this machine, of both families and of the one that every kernel knows.
+const EVERYWHERE: [&str; 2] = ["[::]", "0.0.0.0"];
+
+/// Listens at `ADDRESS:PORT`, or everywhere at `:PORT`.
+pub async fn bind(address: &str) -> std::io::Result<TcpListener> {
+    if !address.starts_with(':') {
+        return TcpListener::bind(address).await;
+    }
+    let [both, old] = EVERYWHERE.map(|everywhere| format!("{everywhere}{address}"));
+    match TcpListener::bind(both).await {
+        Err(error) if error.kind() != ErrorKind::AddrInUse => TcpListener::bind(old).await,
+        bound => bound,
+    }
+}
 
 /// Answers for ever.
 pub async fn serve(

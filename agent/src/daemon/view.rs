@@ -161,3 +161,66 @@ impl Known {
 fn version(meta: &ObjectMeta) -> Option<u64> {
     meta.resource_version.as_ref()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use kube::Error;
+    use serde_json::json;
+
+    use super::super::api::Trouble;
+    use super::*;
+
+    fn node(version: &str, id: &str) -> PartialObjectMeta<Node> {
+        let meta = json!({ "uid": "1", "resourceVersion": version, "labels": { "nodeID": id } });
+        serde_json::from_value(json!({ "metadata": meta })).unwrap()
+    }
+
+    fn id(view: &View) -> Option<&str> {
+        view.shown.node.present()?.node_id.as_deref()
+    }
+
+    #[test]
+    fn what_a_watch_tells_late_does_not_hide_the_agent_s_own_write() {
+        let mut view = View::default();
+        assert_eq!(view.node(Notice::Listed(Some(node("9", "before"))), "n"), None);
+        view.wrote(Written::Node(Box::new(node("12", "written"))));
+        assert_eq!(view.node(Notice::Changed(node("10", "before")), "n"), None);
+        assert_eq!(id(&view), Some("written"));
+        view.node(Notice::Changed(node("13", "after")), "n");
+        assert_eq!(id(&view), Some("after"));
+    }
+
+    #[test]
+    fn an_answer_to_a_question_is_taken_whatever_its_version() {
+        let mut view = View::default();
+        view.node(Notice::Listed(Some(node("900", "before"))), "n");
+        // As after etcd was restored from a backup.
+        view.node(Notice::Listed(Some(node("7", "restored"))), "n");
+        assert_eq!(id(&view), Some("restored"));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_any_more_is_not_taken_for_gone() {
+        let mut view = View::default();
+        view.node(Notice::Listed(Some(node("9", "n"))), "n");
+        let lost = view.node(Notice::Lost(Trouble::Timeout), "n");
+        assert_eq!(lost.as_deref(), Some("cannot watch the Node: no answer within 15 s"));
+        assert_eq!(id(&view), Some("n"));
+        let gone = view.node(Notice::Deleted, "n");
+        assert_eq!(gone.as_deref(), Some("the cluster has no Node 'n'"));
+        assert_eq!(view.shown.node, Seen::Absent);
+        // Another Node of the name begins anew.
+        view.node(Notice::Changed(node("1", "reborn")), "n");
+        assert_eq!(id(&view), Some("reborn"));
+    }
+
+    #[test]
+    fn an_object_of_an_unknown_kind_was_looked_for_but_not_seen() {
+        let mut view = View::default();
+        assert!(!view.has_heard_of_object());
+        let status = kube::core::Status { code: 404, ..kube::core::Status::default() };
+        let trouble = view.object(Notice::Lost(Error::Api(Box::new(status)).into()));
+        assert!(trouble.is_some_and(|trouble| trouble.contains("does not know NodeInventory")));
+        assert!(view.has_heard_of_object() && !view.has_seen_object());
+    }
+}

@@ -24,12 +24,13 @@ use super::{Probed, Report, Seen};
 use crate::answers::Answers;
 use crate::host::HostRoot;
 use figures::Figures;
-use function::{AMD, GpuFunction, NVIDIA};
+use function::{AMD, GpuFunction};
 use kfd::Kfd;
 use merge::{Finding, OnBus};
 use rules::Subject;
 
 pub use amd::{ATTRIBUTES, SENSOR_ATTRIBUTES, SENSORS};
+pub(in crate::probe) use function::NVIDIA;
 pub use kfd::{ATTRIBUTES as KFD_ATTRIBUTES, BANKS as KFD_BANKS, NODES as KFD_NODES};
 pub use nvidia::ATTRIBUTES as DRIVER_ATTRIBUTES;
 

@@ -8,11 +8,17 @@ mod rules;
 use inventory_common::{Medium, Port, Stated};
 
 use super::class::{self, Entries};
+use super::gpu::NVIDIA;
+use super::pci::Function;
 use super::{Report, Seen, port};
 use crate::host::HostRoot;
 use adapter::{Adapter, AdapterPort};
 
 pub use adapter::{ATTRIBUTES, NETDEVS, PORT_ATTRIBUTES, PORTS};
+
+/// The device ids of NVIDIA's GPUs grow with their generations; Blackwell's begin here (the PCI ID
+/// Repository).
+const FIRST_BLACKWELL: u16 = 0x2900;
 
 /// The folder of InfiniBand devices.
 pub const CLASS: &str = "sys/class/infiniband";
@@ -22,19 +28,27 @@ pub(super) fn ports(
     root: &HostRoot,
     entries: Entries,
     stated: &Stated,
+    functions: &[Function],
     report: &mut Report,
 ) -> Vec<Seen<Port>> {
+    let may_have_switches = functions.iter().any(has_managed_switches);
     let mut seen = Vec::new();
     for entry in entries {
         match entry {
             Ok(entry) => {
-                let adapter = Adapter::new(root, entry);
+                let adapter = Adapter::new(root, entry, may_have_switches);
                 seen.extend(ports_of(&adapter, stated, report));
             }
             Err((name, error)) => report.push(error.fault(Some(&name))),
         }
     }
     seen
+}
+
+/// Whether the GPU may stand behind NVLink switches that are managed over InfiniBand, as those of
+/// the fifth generation are. Earlier ones are PCI functions of their own.
+fn has_managed_switches(gpu: &Function) -> bool {
+    gpu.id.is_some_and(|id| id.vendor == NVIDIA && id.device >= FIRST_BLACKWELL)
 }
 
 fn ports_of(adapter: &Adapter, stated: &Stated, report: &mut Report) -> Vec<Seen<Port>> {

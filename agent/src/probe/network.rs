@@ -33,7 +33,8 @@ pub fn probe(root: &HostRoot, stated: &Stated, functions: &[pci::Function]) -> N
     let fabric = Carriers::of_class(&adapters, "infiniband");
 
     let mut report = Report::new(ProbeName::Infiniband);
-    let ports = adapters.map(|entries| infiniband::ports(root, entries, stated, &mut report));
+    let ports =
+        adapters.map(|entries| infiniband::ports(root, entries, stated, functions, &mut report));
     let infiniband = report.listed(ports);
 
     let mut report = Report::new(ProbeName::Net);

@@ -9,7 +9,7 @@ use crate::probe::text::hexadecimal;
 use crate::probe::{Attribute, Device};
 
 /// NVIDIA's PCI vendor id.
-pub(super) const NVIDIA: u16 = 0x10de;
+pub(in crate::probe) const NVIDIA: u16 = 0x10de;
 /// AMD's PCI vendor id; before 2006 it was ATI's.
 pub(super) const AMD: u16 = 0x1002;
 /// Intel's PCI vendor id.

@@ -13,6 +13,11 @@ const SUB_FUNCTION_NUMBER: Attribute = Attribute::optional("device/sfnum");
 /// The card's vital product data, which only root may read.
 const PRODUCT_DATA: Attribute = Attribute::optional("device/vpd");
 
+/// The same where the node can have no switches to manage: that nobody else may read it is no loss
+/// then.
+const PRODUCT_DATA_IF_ALLOWED: Attribute =
+    PRODUCT_DATA.answering(&[Errno::NOENT, Errno::ACCESS, Errno::PERM]);
+
 /// Every attribute of an adapter's own folder that a rule could ask for.
 pub const ATTRIBUTES: &[Attribute] = &[PHYSICAL_FUNCTION, SUB_FUNCTION_NUMBER, PRODUCT_DATA];
 
@@ -38,11 +43,14 @@ pub(super) struct Adapter<'a> {
     pub(super) device: Device<'a>,
     /// Where it hangs; absent where the entry is a plain folder.
     pub(super) place: Option<Place>,
+    product_data: Attribute,
 }
 
 impl<'a> Adapter<'a> {
-    pub(super) fn new(root: &'a HostRoot, entry: Entry) -> Self {
-        Self { device: Device::of(root, &entry), place: entry.place }
+    /// The adapter of a node that may have switches which are managed through one.
+    pub(super) fn new(root: &'a HostRoot, entry: Entry, may_have_switches: bool) -> Self {
+        let product_data = if may_have_switches { PRODUCT_DATA } else { PRODUCT_DATA_IF_ALLOWED };
+        Self { device: Device::of(root, &entry), place: entry.place, product_data }
     }
 
     /// The adapter's ports in their order; an adapter may have none.
@@ -81,7 +89,7 @@ impl<'a> Adapter<'a> {
 
     /// Whether it manages an `NVSwitch` of this node.
     pub(super) fn is_switch_management(&self) -> bool {
-        let product_data = self.device.bytes(PRODUCT_DATA).unwrap_or_default();
+        let product_data = self.device.bytes(self.product_data).unwrap_or_default();
         product_data.windows(SWITCH_MANAGEMENT.len()).any(|window| window == SWITCH_MANAGEMENT)
     }
 }

@@ -283,12 +283,12 @@ fn infiniband_ports_are_judged_by_their_adapter_and_their_link_layer() {
 }
 
 #[test]
-fn product_data_that_may_not_be_read_is_a_fault_of_a_counted_port_only() {
+fn product_data_that_cannot_be_read_is_a_fault_of_a_counted_port_only() {
     let machine = |files: &str| {
-        let forbidden = Node::Fault(Errno::ACCESS);
+        let broken = Node::Fault(Errno::IO);
         let machine = Machine::default().adapter(&on_card("infiniband/mlx5_0"), "InfiniBand\n");
         machine
-            .put("sys/class/infiniband/mlx5_0/device/vpd", forbidden)
+            .put("sys/class/infiniband/mlx5_0/device/vpd", broken)
             .file(&format!("sys/class/infiniband/mlx5_0/device/{files}"), "")
     };
     assert_eq!(machine("uevent").probe().outcomes().1, Outcome::Partial);
