@@ -63,12 +63,13 @@ fn hints() -> Hints {
     }
 }
 
-/// The error with its causes, on one line.
+/// The error with its causes, on one line. Some libraries' errors repeat their cause; it is told once.
 fn one_line(error: &anyhow::Error) -> String {
-    let mut line = String::new();
-    for (depth, cause) in error.chain().enumerate() {
-        let colon = if depth == 0 { "" } else { ": " };
-        let _infallible = write!(line, "{colon}{cause}");
+    let mut line = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !line.ends_with(&cause) {
+            let _infallible = write!(line, ": {cause}");
+        }
     }
     line.replace('\n', " ")
 }

@@ -80,6 +80,8 @@ fn leaves_whole(file: &Path, damage: &str) -> Option<bool> {
         ("EINVAL" | "EOPNOTSUPP", "speed" | "carrier" | "rate") => Some(true),
         ("EOPNOTSUPP", "phys_port_id" | "phys_port_name") => Some(true),
         ("EINVAL", "wwid") if file.parent().unwrap().ends_with("device") => Some(true),
+        // This host's GPU has no switches that could be managed over InfiniBand.
+        ("EACCES", "vpd") => Some(true),
         ("negative", "speed") => None,
         ("EIO" | "EACCES" | "EINVAL" | "ENODEV" | "EOPNOTSUPP" | "folder" | "loop" | "huge", _) => {
             Some(false)

@@ -11,7 +11,7 @@ use kube::api::{
     Api, ApiResource, DeleteParams, DynamicObject, PartialObjectMeta, Patch, PatchParams,
     Preconditions,
 };
-use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::core::response::{Status, StatusDetails};
 use kube::{Client, Config, Error};
 
@@ -72,7 +72,7 @@ impl Cluster {
     ) -> anyhow::Result<Self> {
         let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
         let mut config = match kubeconfig {
-            Some(file) => Config::from_custom_kubeconfig(Kubeconfig::read_from(file)?, &options)
+            Some(file) => of_kubeconfig(file, &options)
                 .await
                 .with_context(|| format!("cannot use '{}' (--kubeconfig)", file.display()))?,
             None if std::env::var_os("KUBERNETES_SERVICE_HOST").is_some() => Config::incluster()?,
@@ -127,6 +127,15 @@ impl Cluster {
             }
         }
     }
+}
+
+/// Whoever calls names the file.
+async fn of_kubeconfig(file: &Path, options: &KubeConfigOptions) -> anyhow::Result<Config> {
+    let kubeconfig = Kubeconfig::read_from(file).map_err(|error| match error {
+        KubeconfigError::ReadConfig(source, _) => source.into(),
+        other => anyhow::Error::from(other),
+    })?;
+    Ok(Config::from_custom_kubeconfig(kubeconfig, options).await?)
 }
 
 async fn in_time<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, Trouble> {
