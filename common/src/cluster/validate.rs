@@ -330,7 +330,7 @@ mod tests {
         assert!(size::of_document(&large).unwrap() > size::MAX_DOCUMENT);
         assert_eq!(flaws(&large), []);
         let tag = |bytes: usize| vec!["x".repeat(bytes)];
-        let wrong = flaws_after(|document| document.nodes.node_data[1].tags = tag(102_000));
+        let wrong = flaws_after(|document| document.nodes.node_data[1].tags = tag(102_200));
         says(&wrong, &["nodes.nodeData[1]: 102"]);
         let wrong = flaws_after(|document| document.tags = tag(102_400));
         says(&wrong, &["document: 10"]);

@@ -1,0 +1,137 @@
+//! `document`: the cluster's document, from a profile and the nodes' inventories.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use inventory_common::cluster::{Document, Profile, flaws, size};
+
+use crate::cli::{DocumentArgs, Format};
+use crate::cluster::coverage::{self, Coverage};
+use crate::cluster::state::ClusterState;
+use crate::cluster::{dump, profile};
+use crate::exit::{Ended, say};
+use crate::output::{self, STANDARD};
+
+/// The most bytes that are read from one place: no cluster's inventories are so large.
+const MAX_INPUT: u64 = 1 << 30;
+
+/// Prints the cluster's document, or a profile to start from.
+pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
+    let DocumentArgs { dumps, profile, init, output, format, expect_nodes, allow_partial } = args;
+    let Some(profile) = profile.filter(|_| !init) else {
+        output::write(&output, profile::TEMPLATE)?;
+        return Ok(Ended::Done);
+    };
+    let profile = read_profile(&profile)?;
+    let state = read_dumps(&dumps)?;
+    let coverage = coverage::judge(&state.snapshot(), expect_nodes);
+    if !passes(&coverage, allow_partial) {
+        return Ok(Ended::NotCovered);
+    }
+    let document = join(profile, &state, &coverage)?;
+    let flaws = flaws(&document);
+    flaws.iter().for_each(|flaw| say("error", &flaw.to_string()));
+    if !flaws.is_empty() {
+        return Ok(Ended::Failed);
+    }
+    note_size(&document)?;
+    let text = match format {
+        Format::Json => serde_json::to_string_pretty(&document)? + "\n",
+        Format::Yaml => serde_saphyr::to_string(&document)?,
+    };
+    output::write(&output, &text)?;
+    Ok(Ended::Done)
+}
+
+fn join(
+    mut profile: Profile,
+    state: &ClusterState,
+    coverage: &Coverage,
+) -> anyhow::Result<Document> {
+    coverage.note_in(&mut profile.cluster_metadata)?;
+    let covered = state.snapshot().without(|member| coverage.left_out.contains(member.name));
+    Ok(Document::new(profile, covered.measured()?))
+}
+
+/// Says what stands in the way, and whether one goes on all the same.
+fn passes(coverage: &Coverage, allow_partial: bool) -> bool {
+    let is_usable = (coverage.left_out.len() as u64) < coverage.expected;
+    let goes_on = coverage.is_complete() || (allow_partial && is_usable);
+    let kind = if goes_on { "warning" } else { "error" };
+    coverage.obstacles.iter().for_each(|obstacle| say(kind, obstacle));
+    if !goes_on {
+        let hint = if is_usable { " (--allow-partial goes on all the same)" } else { "" };
+        say(kind, &format!("only {coverage} are there and fully known{hint}"));
+    }
+    goes_on
+}
+
+fn read_profile(file: &Path) -> anyhow::Result<Profile> {
+    let text = read(file)?;
+    let read = profile::parse(&text).with_context(|| format!("profile '{}'", file.display()))?;
+    if !read.ignored.is_empty() {
+        let keys = read.ignored.join(", ");
+        say("note", &format!("profile '{}': {keys} ignored, they are measured", file.display()));
+    }
+    Ok(read.profile)
+}
+
+fn read_dumps(files: &[PathBuf]) -> anyhow::Result<ClusterState> {
+    let mut state = ClusterState::default();
+    for (index, file) in files.iter().enumerate() {
+        let mut source = called(file);
+        if files.iter().take(index).any(|earlier| earlier == file) {
+            source += " again";
+        }
+        let text = read(file)?;
+        let dumps = dump::parse(&source, &text).with_context(|| source.clone())?;
+        if dumps.is_empty() {
+            bail!("{source}: there is no inventory in it");
+        }
+        for dump in dumps {
+            state.apply(&dump.name, dump.report);
+        }
+    }
+    Ok(state)
+}
+
+/// What a person calls the file.
+fn called(file: &Path) -> String {
+    if file == Path::new(STANDARD) {
+        "standard input".to_owned()
+    } else {
+        format!("'{}'", file.display())
+    }
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    let text = if file == Path::new(STANDARD) {
+        read_all(io::stdin().lock())
+    } else {
+        File::open(file).and_then(read_all)
+    };
+    text.with_context(|| format!("cannot read {}", called(file)))
+}
+
+fn read_all(from: impl Read) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    if from.take(MAX_INPUT + 1).read_to_end(&mut bytes)? as u64 > MAX_INPUT {
+        return Err(io::Error::other("it is larger than 1 GiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::other("it is no UTF-8 text"))
+}
+
+/// A document that is too large for AIOS to take at once is none the worse for it, but whoever
+/// sends it by hand should know.
+fn note_size(document: &Document) -> anyhow::Result<()> {
+    let (bytes, most) = (size::of_document(document)?, size::MAX_DOCUMENT);
+    if bytes > most {
+        let line = format!(
+            "the document has {bytes} bytes as AIOS's gateway writes it, and AIOS takes {most} at once: it has to be sent in pieces"
+        );
+        say("note", &line);
+    }
+    Ok(())
+}
