@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use inventory_common::telling::{one_line, plain, usage_error};
 
 use crate::cli::Cli;
@@ -53,11 +54,16 @@ pub fn say(kind: &str, line: &str) {
     let _nobody_listens = writeln!(anstream::stderr().lock(), "{kind}: {}", plain(line));
 }
 
-/// Help and version are answers; all else is one line and the usage status.
+/// Help and version are answers, and help is what a command without a word needs; all else is one
+/// line and the usage status.
 fn misused(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         let _closed_pipe = error.print();
         return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _nobody_listens = error.print();
+        return ExitCode::from(USAGE);
     }
     let text = error.render().to_string();
     let text = usage_error(&text);

@@ -34,7 +34,7 @@ pub struct DocumentArgs {
     pub format: Format,
 
     /// Stop unless there are inventories of this many nodes
-    #[arg(long, value_name = "N", env = "INVENTORY_EXPECT_NODES", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", env = "INVENTORY_EXPECT_NODES", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub expect_nodes: Option<u64>,
 
     /// Go on although nodes are missing or not fully known: clusterMetadata.additionalInfo then

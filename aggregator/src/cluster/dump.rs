@@ -182,7 +182,7 @@ mod tests {
         let fraction = detail("a").replace("\"swap\":0", "\n\"swap\":1.5");
         assert!(
             error(&fraction)
-                .starts_with("line 2 column 11: nodeData.swap: invalid type: floating point")
+                .starts_with("line 2 column 10: nodeData.swap: invalid type: floating point")
         );
         let odd = format!("[{},\n {}]", plain("a"), plain("b").replace("gpus\":[", "gpus\":[7,"));
         assert!(error(&odd).starts_with("line 2 column "), "{}", error(&odd));

@@ -21,8 +21,7 @@ const MAX_INPUT: u64 = 1 << 30;
 pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
     let DocumentArgs { dumps, profile, init, output, format, expect_nodes, allow_partial } = args;
     let Some(profile) = profile.filter(|_| !init) else {
-        output::write(&output, profile::TEMPLATE)?;
-        return Ok(Ended::Done);
+        return start(&output);
     };
     let profile = read_profile(&profile)?;
     let state = read_dumps(&dumps)?;
@@ -42,6 +41,15 @@ pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
         Format::Yaml => serde_saphyr::to_string(&document)?,
     };
     output::write(&output, &text)?;
+    Ok(Ended::Done)
+}
+
+/// Writes a profile to start from. One that a person has begun to fill in is left alone.
+fn start(output: &Path) -> anyhow::Result<Ended> {
+    if output.is_file() {
+        bail!("'{}' is there already: give another file, or remove it", output.display());
+    }
+    output::write(output, profile::TEMPLATE)?;
     Ok(Ended::Done)
 }
 
