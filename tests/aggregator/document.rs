@@ -124,13 +124,19 @@ fn an_output_file_is_whole_or_not_touched() {
 }
 
 #[test]
-fn the_profile_to_start_from_makes_a_document() {
+fn a_profile_to_start_from_wants_what_only_a_person_can_say() {
     let scene = Scene::new(&[("a.json", inventory("a", 1).to_string())]);
     let run = Run::of(&mut scene.command(&["document", "--init", "--output", "new.yaml"]));
     assert_eq!((run.exit, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
     let run = Run::of(&mut scene.command(&["document", "--profile", "new.yaml", "a.json"]));
+    assert_eq!((run.exit, run.stdout.as_str()), (1, ""), "{run:?}");
+    let starts: Vec<&str> = run.stderr.lines().filter_map(|line| line.get(..12)).collect();
+    assert_eq!(starts, ["error: id: '", "error: regio"]);
+    let start = std::fs::read_to_string(scene.path("new.yaml")).unwrap();
+    scene.write("new.yaml", &start.replacen("\"\"", "mine", 2));
+    let run = Run::of(&mut scene.command(&["document", "--profile", "new.yaml", "a.json"]));
     assert_eq!((run.exit, run.stderr.as_str()), (0, ""), "{run:?}");
-    assert_eq!(run.json()["id"], "my-cluster");
+    assert_eq!((&run.json()["id"], &run.json()["regionId"]), (&json!("mine"), &json!("mine")));
 }
 
 #[test]

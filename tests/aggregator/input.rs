@@ -106,7 +106,7 @@ fn a_profile_that_is_none_is_refused() {
     refused(
         &of_profile("{\"id\": \"c\" \"regionId\": \"r\"}"),
         1,
-        &["profile 'p.yaml': ", "line 1 column 13"],
+        &["profile 'p.yaml': expected comma at line 1, column 11"],
     );
     refused(&of_profile("id: a/b\nregionId: r\n"), 1, &["error: id: 'a/b' is no cluster's id"]);
     refused(&of_profile("id: c\nregionId: ''\n"), 1, &["regionId: is empty"]);

@@ -46,12 +46,9 @@ pub struct Read {
 /// A text that is no profile.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
-    /// It is not JSON, although it looks like it.
-    #[error(transparent)]
-    Json(#[from] jsonc_parser::errors::ParseError),
-    /// It is not YAML.
+    /// It is neither YAML nor JSON.
     #[error("{0}")]
-    Yaml(String),
+    Broken(String),
     /// It is something else than a mapping.
     #[error("expected keys and values, such as 'id: my-cluster'")]
     NoMapping,
@@ -117,12 +114,18 @@ fn parse_json(text: &str) -> Result<Value, ProfileError> {
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
     };
-    Ok(jsonc_parser::parse_to_serde_value(text, &options)?)
+    jsonc_parser::parse_to_serde_value(text, &options).map_err(|error| {
+        let what = error.kind().to_string().to_lowercase();
+        let (line, column) = (error.line_display(), error.column_display());
+        ProfileError::Broken(format!("{what} at line {line}, column {column}"))
+    })
 }
 
 fn parse_yaml(text: &str) -> Result<Value, ProfileError> {
-    serde_saphyr::from_str(text)
-        .map_err(|error| ProfileError::Yaml(error.without_snippet().to_string()))
+    serde_saphyr::from_str(text).map_err(|error| {
+        let error = error.without_snippet();
+        ProfileError::Broken(error.render_with_formatter(&serde_saphyr::UserMessageFormatter))
+    })
 }
 
 /// What a `ClusterOnboarding` says; its metadata and status are the cluster's business.
@@ -234,7 +237,7 @@ mod tests {
     fn broken_texts_are_refused_with_line_and_column() {
         let json = error("{\n  \"id\": \"c\"\n  \"regionId\": \"r\"\n}");
         assert!(json.contains("line 2") || json.contains("line 3"), "{json}");
-        assert!(error("{id: c}").contains("line 1 column 2"), "{}", error("{id: c}"));
+        assert!(error("{id: c}").contains("line 1, column 2"), "{}", error("{id: c}"));
         let yaml = error("id: c\nregionId: [r\n");
         assert!(yaml.contains("line "), "{yaml}");
         assert!(!yaml.contains('\n'), "{yaml}");
