@@ -97,15 +97,12 @@ proptest! {
         let (mut state, mut naive) = (ClusterState::default(), BTreeMap::new());
         for (name, node) in changes {
             let before = naive.clone();
-            let has_changed = match node {
-                Some(node) => {
-                    naive.insert(name.clone(), node.clone());
-                    state.apply(&name, NodeReport { node, troubles: Vec::new() })
-                }
-                None => {
-                    naive.remove(&name);
-                    state.delete(&name)
-                }
+            let has_changed = if let Some(node) = node {
+                naive.insert(name.clone(), node.clone());
+                state.apply(&name, NodeReport { node, troubles: Vec::new() })
+            } else {
+                naive.remove(&name);
+                state.delete(&name)
             };
             prop_assert_eq!(has_changed, naive != before);
             let snapshot = state.snapshot();

@@ -21,7 +21,9 @@ impl Scene {
     pub fn new(files: &[(&str, String)]) -> Self {
         let scene = Self { folder: tempfile::tempdir().unwrap() };
         scene.write("p.yaml", PROFILE);
-        files.iter().for_each(|(name, text)| scene.write(name, text));
+        for (name, text) in files {
+            scene.write(name, text);
+        }
         scene
     }
 

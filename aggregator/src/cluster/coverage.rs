@@ -40,7 +40,9 @@ pub fn judge(snapshot: &Snapshot, expected: Option<u64>) -> Coverage {
     let members = snapshot.members();
     let present = members.len() as u64;
     let mut by_id: BTreeMap<&str, Vec<&Member>> = BTreeMap::new();
-    members.iter().for_each(|member| by_id.entry(member.id()).or_default().push(member));
+    for member in members {
+        by_id.entry(member.id()).or_default().push(member);
+    }
 
     let mut coverage = Coverage {
         obstacles: attendance(present, expected).into_iter().collect(),

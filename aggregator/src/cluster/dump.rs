@@ -28,7 +28,7 @@ pub fn parse(source: &str, text: &str) -> Result<Vec<Dump>, DumpError> {
     let reports = items.into_iter().enumerate().map(|(index, item)| {
         let name =
             if several { format!("item {} of {source}", index + 1) } else { source.to_owned() };
-        Ok(Dump { name, report: report(item, Position::of(item.get(), text))? })
+        Ok(Dump { name, report: report(item, text)? })
     });
     reports.collect()
 }
@@ -49,25 +49,26 @@ fn items(text: &str) -> serde_json::Result<Vec<&RawValue>> {
 
 /// What tells a whole inventory from a plain nodeData.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an inventory")]
 struct Shape {
     node_data: Option<IgnoredAny>,
 }
 
-fn report(item: &RawValue, start: Position) -> Result<NodeReport, DumpError> {
-    let shape: Shape = typed(item, start)?;
+fn report(item: &RawValue, text: &str) -> Result<NodeReport, DumpError> {
+    let shape: Shape = typed(item, text)?;
     if shape.node_data.is_some() {
-        typed::<Inventory>(item, start).map(NodeReport::from)
+        typed::<Inventory>(item, text).map(NodeReport::from)
     } else {
-        typed::<NodeData>(item, start).map(NodeReport::from)
+        typed::<NodeData>(item, text).map(NodeReport::from)
     }
 }
 
-fn typed<T: DeserializeOwned>(item: &RawValue, start: Position) -> Result<T, DumpError> {
+/// The item as a `T`. Only an error makes it worth counting the lines of the text before it.
+fn typed<T: DeserializeOwned>(item: &RawValue, text: &str) -> Result<T, DumpError> {
     let mut deserializer = serde_json::Deserializer::from_str(item.get());
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
-        DumpError::new(start, path.trim_start_matches('.'), error.inner())
+        DumpError::new(Position::of(item.get(), text), path.trim_start_matches('.'), error.inner())
     })
 }
 
@@ -197,7 +198,7 @@ mod tests {
     fn what_is_no_inventory_is_refused() {
         assert_eq!(error("{nope"), "line 1 column 2: key must be a string");
         assert!(error("{\"id\": \"a\"\n").starts_with("line 2 column 0: EOF while parsing"));
-        assert!(error("7").contains("invalid type: integer `7`"));
+        assert!(error("7").contains("invalid type: integer `7`, expected an inventory"));
         assert!(error("{}").contains("missing field `id`"), "{}", error("{}"));
         assert!(
             error(&plain("a").replace("\"swap\"", "\"swop\""))

@@ -208,13 +208,13 @@ pub(super) mod tests {
     }
 
     fn probe(name: ProbeName, outcome: Outcome, devices: &[Option<&str>]) -> Probe {
-        let fault = |device: &Option<&str>| Fault {
+        let fault = |device: Option<&str>| Fault {
             device: device.map(str::to_owned),
             path: "sys/x".to_owned(),
             cause: Cause::Forbidden,
             message: "permission denied".to_owned(),
         };
-        Probe { name, outcome, faults: devices.iter().map(fault).collect() }
+        Probe { name, outcome, faults: devices.iter().copied().map(fault).collect() }
     }
 
     fn troubles(change: impl FnOnce(&mut Inventory)) -> Vec<String> {

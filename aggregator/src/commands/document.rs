@@ -31,7 +31,9 @@ pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
     }
     let document = join(profile, &state, &coverage)?;
     let flaws = flaws(&document);
-    flaws.iter().for_each(|flaw| say("error", &flaw.to_string()));
+    for flaw in &flaws {
+        say("error", &flaw.to_string());
+    }
     if !flaws.is_empty() {
         return Ok(Ended::Failed);
     }

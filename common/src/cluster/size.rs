@@ -21,6 +21,7 @@ pub fn of_document(document: &Document) -> serde_json::Result<u64> {
 }
 
 /// Bytes of the update that sets the node at `index`.
+#[must_use]
 pub fn of_node_update(index: usize, entry: u64) -> u64 {
     format!(r#"{{"nodes.nodeData.{index}": }}"#).len() as u64 + entry
 }

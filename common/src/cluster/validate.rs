@@ -134,7 +134,7 @@ fn sums(document: &Document) -> Vec<Flaw> {
     let summed = nodes.node_data.iter().map(|entry| &entry.node).collect::<Sums>();
     match summed.totals() {
         Err(overflow) => {
-            flaws.push(Flaw::new(overflow.figure, "the nodes sum to more than 64 bits hold"))
+            flaws.push(Flaw::new(overflow.figure, "the nodes sum to more than 64 bits hold"));
         }
         Ok(summed) => {
             let pairs = document.totals().figures().into_iter().zip(summed.figures());
