@@ -4,6 +4,7 @@ mod cli;
 pub mod cluster;
 mod commands;
 mod exit;
+mod input;
 mod output;
 
 pub use exit::run;

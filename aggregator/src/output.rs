@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-/// The name that stands for standard input and output.
-pub const STANDARD: &str = "-";
+use crate::input::STANDARD;
 
 /// Writes `text` to `file`.
 pub fn write(file: &Path, text: &str) -> anyhow::Result<()> {

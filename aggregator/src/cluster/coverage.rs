@@ -22,6 +22,8 @@ pub struct Coverage {
     /// The names of the nodes that no document can hold, whatever one is ready to put up with:
     /// AIOS could not tell which they are.
     pub left_out: BTreeSet<String>,
+    /// The nodes that a document can hold.
+    pub kept: u64,
     /// The nodes of which all is known.
     pub whole: u64,
     /// The nodes that there should be.
@@ -47,6 +49,7 @@ pub fn judge(snapshot: &Snapshot, expected: Option<u64>) -> Coverage {
     let mut coverage = Coverage {
         obstacles: attendance(present, expected).into_iter().collect(),
         left_out: BTreeSet::new(),
+        kept: present,
         whole: 0,
         expected: present.max(expected.unwrap_or(0)),
     };
@@ -93,6 +96,7 @@ impl Coverage {
 
     fn leave_out(&mut self, member: &Member, obstacle: Option<String>) {
         self.left_out.insert(member.name.to_owned());
+        self.kept -= 1;
         self.obstacles.extend(obstacle);
     }
 }

@@ -84,7 +84,7 @@ impl Position {
 
     /// Where `part`, which is a part of `text`, begins.
     fn of(part: &str, text: &str) -> Self {
-        let offset = part.as_ptr().addr() - text.as_ptr().addr();
+        let offset = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
         let before = text.get(..offset).unwrap_or_default();
         let last = before.rsplit('\n').next().unwrap_or_default();
         Self { line: before.matches('\n').count() + 1, column: last.len() + 1 }

@@ -1,7 +1,5 @@
 //! `document`: the cluster's document, from a profile and the nodes' inventories.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -12,10 +10,8 @@ use crate::cluster::coverage::{self, Coverage};
 use crate::cluster::state::ClusterState;
 use crate::cluster::{dump, profile};
 use crate::exit::{Ended, say};
-use crate::output::{self, STANDARD};
-
-/// The most bytes that are read from one place: no cluster's inventories are so large.
-const MAX_INPUT: u64 = 1 << 30;
+use crate::input::{called, read};
+use crate::output;
 
 /// Prints the cluster's document, or a profile to start from.
 pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
@@ -30,19 +26,11 @@ pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
         return Ok(Ended::NotCovered);
     }
     let document = join(profile, &state, &coverage)?;
-    let flaws = flaws(&document);
-    for flaw in &flaws {
-        say("error", &flaw.to_string());
-    }
-    if !flaws.is_empty() {
+    if !is_sound(&document) {
         return Ok(Ended::Failed);
     }
     note_size(&document)?;
-    let text = match format {
-        Format::Json => serde_json::to_string_pretty(&document)? + "\n",
-        Format::Yaml => serde_saphyr::to_string(&document)?,
-    };
-    output::write(&output, &text)?;
+    output::write(&output, &written(&document, format)?)?;
     Ok(Ended::Done)
 }
 
@@ -67,15 +55,32 @@ fn join(
 
 /// Says what stands in the way, and whether one goes on all the same.
 fn passes(coverage: &Coverage, allow_partial: bool) -> bool {
-    let is_usable = (coverage.left_out.len() as u64) < coverage.expected;
-    let goes_on = coverage.is_complete() || (allow_partial && is_usable);
+    let goes_on = coverage.is_complete() || (allow_partial && coverage.kept > 0);
     let kind = if goes_on { "warning" } else { "error" };
-    coverage.obstacles.iter().for_each(|obstacle| say(kind, obstacle));
+    for obstacle in &coverage.obstacles {
+        say(kind, obstacle);
+    }
     if !goes_on {
-        let hint = if is_usable { " (--allow-partial goes on all the same)" } else { "" };
+        let hint = if coverage.kept > 0 { " (--allow-partial goes on all the same)" } else { "" };
         say(kind, &format!("only {coverage} are there and fully known{hint}"));
     }
     goes_on
+}
+
+/// Says what is wrong with the document, and whether it may be sent.
+fn is_sound(document: &Document) -> bool {
+    let flaws = flaws(document);
+    for flaw in &flaws {
+        say("error", &flaw.to_string());
+    }
+    flaws.is_empty()
+}
+
+fn written(document: &Document, format: Format) -> anyhow::Result<String> {
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(document)? + "\n",
+        Format::Yaml => serde_saphyr::to_string(document)?,
+    })
 }
 
 fn read_profile(file: &Path) -> anyhow::Result<Profile> {
@@ -105,32 +110,6 @@ fn read_dumps(files: &[PathBuf]) -> anyhow::Result<ClusterState> {
         }
     }
     Ok(state)
-}
-
-/// What a person calls the file.
-fn called(file: &Path) -> String {
-    if file == Path::new(STANDARD) {
-        "standard input".to_owned()
-    } else {
-        format!("'{}'", file.display())
-    }
-}
-
-fn read(file: &Path) -> anyhow::Result<String> {
-    let text = if file == Path::new(STANDARD) {
-        read_all(io::stdin().lock())
-    } else {
-        File::open(file).and_then(read_all)
-    };
-    text.with_context(|| format!("cannot read {}", called(file)))
-}
-
-fn read_all(from: impl Read) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    if from.take(MAX_INPUT + 1).read_to_end(&mut bytes)? as u64 > MAX_INPUT {
-        return Err(io::Error::other("it is larger than 1 GiB"));
-    }
-    String::from_utf8(bytes).map_err(|_| io::Error::other("it is no UTF-8 text"))
 }
 
 /// A document that is too large for AIOS to take at once is none the worse for it, but whoever

@@ -4,11 +4,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
+use super::profile::live;
 use super::{GpuTotals, Overflow, Profile, Sums, Totals};
 use crate::NodeData;
 use crate::node_data::{Network, Storage, Vcpus};
 
 /// What AIOS is told of a cluster. Sizes in MiB, bandwidths in Mbit/s.
+///
+/// A text needs what any of AIOS's Parser, gateway and registry needs; without the other keys they
+/// take it too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Document {
@@ -19,6 +23,7 @@ pub struct Document {
     #[schemars(length(min = 1))]
     pub region_id: String,
     /// The status; sent, and never stored.
+    #[serde(default = "live")]
     pub status: String,
     /// The nodes.
     pub nodes: Nodes,
@@ -37,10 +42,13 @@ pub struct Document {
     /// All their physical network ports.
     pub network: Network,
     /// How AIOS runs the cluster. Free-form; AIOS adds to it.
+    #[serde(default)]
     pub config: Map<String, Value>,
     /// Words to find the cluster by.
+    #[serde(default)]
     pub tags: Vec<String>,
     /// What a reader should know of the cluster. Free-form.
+    #[serde(default)]
     pub cluster_metadata: Map<String, Value>,
     /// The cluster's reputation when it is registered.
     pub reputation: Number,
@@ -131,5 +139,46 @@ impl Measured {
     pub fn of(nodes: Vec<NodeEntry>) -> Result<Self, Overflow> {
         let totals = nodes.iter().map(|entry| &entry.node).collect::<Sums>().totals()?;
         Ok(Self { nodes, totals })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A document of no nodes with just the keys that AIOS needs.
+    fn least() -> Value {
+        json!({
+            "id": "c", "regionId": "r", "nodes": { "count": 0, "nodeData": [] },
+            "gpus": { "count": 0, "memory": 0 }, "vcpus": { "count": 0 }, "memory": 0, "swap": 0,
+            "storage": { "disks": 0, "size": 0 },
+            "network": { "interfaces": 0, "txBandwidth": 0, "rxBandwidth": 0 }, "reputation": 0,
+        })
+    }
+
+    fn read(value: Value) -> Result<Document, String> {
+        serde_json::from_value(value).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_text_needs_just_what_aios_needs() {
+        let profile = json!({ "id": "c", "regionId": "r" });
+        let profile: Profile = serde_json::from_value(profile).unwrap();
+        let measured = Measured::of(Vec::new()).unwrap();
+        assert_eq!(read(least()), Ok(Document::new(profile, measured)));
+        for key in least().as_object().unwrap().keys() {
+            let mut less = least();
+            less.as_object_mut().unwrap().remove(key);
+            assert_eq!(read(less), Err(format!("missing field `{key}`")));
+        }
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused() {
+        let mut odd = least();
+        odd["clusterMetaData"] = json!({});
+        assert!(read(odd).unwrap_err().starts_with("unknown field `clusterMetaData`"));
     }
 }

@@ -39,7 +39,7 @@ pub struct Profile {
     pub reputation: Number,
 }
 
-fn live() -> String {
+pub(super) fn live() -> String {
     LIVE.to_owned()
 }
 
