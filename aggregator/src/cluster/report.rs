@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use inventory_common::{Gpu, GpuHealth, Inventory, NodeData, Probe, Unknown};
+use inventory_common::{Gpu, GpuHealth, Inventory, NodeData, Probe, ProbeName, Unknown};
 
 /// What one node reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,8 @@ impl fmt::Display for Trouble {
 
 impl From<Inventory> for NodeReport {
     /// A device is named once, by the reason that says most: its state, what is unknown of it, what
-    /// could not be read of it.
+    /// could not be read of it. A figure that is unknown as a whole is told by what could not be
+    /// read.
     fn from(inventory: Inventory) -> Self {
         let mut named = BTreeSet::new();
         let mut troubles = Vec::new();
@@ -46,12 +47,16 @@ impl From<Inventory> for NodeReport {
             named.insert(gpu.name.as_str());
             troubles.push(trouble);
         }
+        let probes = inventory.probes.iter().filter(|probe| !probe.outcome.is_whole());
+        let probes: Vec<&Probe> = probes.collect();
         for unknown in &inventory.unknowns {
-            if unknown.device.as_deref().is_none_or(|device| named.insert(device)) {
-                troubles.extend(ignorance(unknown));
-            }
+            let is_new = match unknown.device.as_deref() {
+                Some(device) => named.insert(device),
+                None => !probes.iter().any(|probe| explains(probe, &unknown.field)),
+            };
+            troubles.extend(if is_new { ignorance(unknown) } else { None });
         }
-        for probe in inventory.probes.iter().filter(|probe| !probe.outcome.is_whole()) {
+        for probe in probes {
             troubles.extend(failures(probe, &mut named));
         }
         Self { troubles, node: inventory.node_data }
@@ -67,6 +72,23 @@ fn illness(gpu: &Gpu) -> Option<Trouble> {
     }
     let health = gpu.health.filter(|health| *health != GpuHealth::Ok)?;
     Some(Trouble::new(format!("GPU '{name}' is not well"), health.meaning()))
+}
+
+/// The figures that a probe is the source of, by the first word of their paths.
+const SOURCES: [(&str, &[ProbeName]); 6] = [
+    ("gpus", &[ProbeName::Gpu]),
+    ("vcpus", &[ProbeName::Cpu]),
+    ("memory", &[ProbeName::Memory]),
+    ("swap", &[ProbeName::Swap]),
+    ("storage", &[ProbeName::Block]),
+    ("network", &[ProbeName::Net, ProbeName::Infiniband]),
+];
+
+/// Whether a probe that is not whole is why a figure is unknown.
+fn explains(probe: &Probe, field: &str) -> bool {
+    let word = field.split('.').next();
+    let mut sources = SOURCES.iter().filter(|(first, _)| word == Some(first));
+    sources.any(|(_, names)| names.contains(&probe.name))
 }
 
 /// What is unknown of a device by the figure that lacks it, and what to do: `{}` is the device.
@@ -165,7 +187,7 @@ impl From<NodeData> for NodeReport {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use inventory_common::{Cause, Devices, Fault, GpuState, Host, Outcome, ProbeName, Unknown};
+    use inventory_common::{Cause, Devices, Fault, GpuState, Host, Outcome, Unknown};
     use serde_json::json;
 
     use super::*;
@@ -299,6 +321,17 @@ pub(super) mod tests {
             "net is partial: see",
         ];
         says(&troubles(|inventory| inventory.probes = probes.into()), &starts);
+    }
+
+    #[test]
+    fn a_figure_that_is_unknown_as_a_whole_is_told_by_what_could_not_be_read() {
+        let failed = troubles(|inventory| {
+            let fields = ["swap", "storage.disks", "storage.size", "network.interfaces"];
+            inventory.unknowns = fields.map(|field| unknown(field, None)).into();
+            let failed = |name| probe(name, Outcome::Failed, &[None]);
+            inventory.probes = vec![failed(ProbeName::Block), failed(ProbeName::Infiniband)];
+        });
+        says(&failed, &["swap is unknown: ", "block is failed: ", "infiniband is failed: "]);
     }
 
     #[test]
