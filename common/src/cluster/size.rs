@@ -68,6 +68,9 @@ impl Formatter for Python {
         out: &mut W,
         text: &str,
     ) -> io::Result<()> {
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return out.write_all(text.as_bytes());
+        }
         for char in text.chars() {
             match char {
                 ' '..='~' => write!(out, "{char}")?,

@@ -25,11 +25,11 @@ impl Flaw {
         Self { path: path.into(), problem: problem.into() }
     }
 
-    pub(super) fn too_large(path: &str, number: impl Display) -> Self {
+    pub(super) fn too_large(path: impl Display, number: impl Display) -> Self {
         let problem = format!(
             "{number} is more than {MAX_NUMBER} (2^53), the largest whole number that AIOS stores as it is"
         );
-        Self::new(path, problem)
+        Self::new(path.to_string(), problem)
     }
 }
 
@@ -101,10 +101,12 @@ fn in_node(path: &str, node: &NodeData) -> Vec<Flaw> {
     let gpus = &node.gpus;
     let mut flaws = Vec::new();
     let figures = FIGURES.iter().map(|figure| (figure.path, (figure.of)(node)));
-    flaws.extend(figures.filter_map(|(name, figure)| in_figure(&format!("{path}.{name}"), figure)));
+    flaws.extend(
+        figures.filter_map(|(name, figure)| in_figure(format_args!("{path}.{name}"), figure)),
+    );
     let memories = gpus.gpus.iter().enumerate();
     flaws.extend(memories.filter_map(|(index, gpu)| {
-        in_figure(&format!("{path}.gpus.gpus[{index}].memory"), gpu.memory_mib)
+        in_figure(format_args!("{path}.gpus.gpus[{index}].memory"), gpu.memory_mib)
     }));
     let listed = gpus.gpus.len() as u64;
     if gpus.count != listed {
@@ -119,7 +121,7 @@ fn in_node(path: &str, node: &NodeData) -> Vec<Flaw> {
     flaws
 }
 
-fn in_figure(path: &str, figure: u64) -> Option<Flaw> {
+fn in_figure(path: impl Display, figure: u64) -> Option<Flaw> {
     (figure > MAX_NUMBER).then(|| Flaw::too_large(path, figure))
 }
 
