@@ -1,5 +1,6 @@
 //! `document`: the cluster's document, from a profile and the nodes' inventories.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -94,12 +95,10 @@ fn read_profile(file: &Path) -> anyhow::Result<Profile> {
 }
 
 fn read_dumps(files: &[PathBuf]) -> anyhow::Result<ClusterState> {
-    let mut state = ClusterState::default();
-    for (index, file) in files.iter().enumerate() {
-        let mut source = called(file);
-        if files.iter().take(index).any(|earlier| earlier == file) {
-            source += " again";
-        }
+    let (mut state, mut seen) = (ClusterState::default(), BTreeSet::new());
+    for file in files {
+        let again = if seen.insert(file) { "" } else { " again" };
+        let source = called(file) + again;
         let text = read(file)?;
         let dumps = dump::parse(&source, &text).with_context(|| source.clone())?;
         if dumps.is_empty() {
