@@ -1,14 +1,7 @@
 //! Sums a cluster's nodes into AIOS's onboarding document.
 
-use clap::Parser;
+use std::process::ExitCode;
 
-/// Sums a cluster's nodes into AIOS's onboarding document and keeps it true.
-///
-/// This version knows only --help and --version.
-#[derive(Parser)]
-#[command(version, arg_required_else_help = true)]
-struct Cli {}
-
-fn main() {
-    let Cli {} = Cli::parse();
+fn main() -> ExitCode {
+    inventory_aggregator::run()
 }

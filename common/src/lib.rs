@@ -1,6 +1,7 @@
 //! What an inventory *is*: AIOS's nodeData, the devices behind its figures, the rules that
 //! counted them, and what could not be known. Nothing here reads a host or speaks to a network.
 
+pub mod cluster;
 pub mod device;
 pub mod gpu;
 pub mod inventory;
@@ -14,6 +15,7 @@ pub mod schema;
 pub mod state;
 pub mod stated;
 pub mod sum;
+pub mod telling;
 pub mod units;
 
 pub use device::{Disk, Medium, Port, Verdict};

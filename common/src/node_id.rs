@@ -3,6 +3,9 @@
 /// The most characters a Kubernetes label's value has.
 pub const MAX_LENGTH: usize = 63;
 
+/// The id of a node that does not say who it is.
+pub const UNKNOWN: &str = "unknown";
+
 /// What [`derive`] appends to a name that is no label value: `-` and eight hexadecimal digits.
 const SUFFIX_LENGTH: usize = 9;
 

@@ -1,13 +1,15 @@
 //! JSON Schemas of what is printed, generated from the types.
 
+use crate::cluster::Document;
 use crate::{Inventory, NodeData};
 
 /// The schemas by the name of their file in `common/schemas`.
 #[must_use]
-pub fn all() -> [(&'static str, schemars::Schema); 2] {
+pub fn all() -> [(&'static str, schemars::Schema); 3] {
     [
         ("node-data.schema.json", schemars::schema_for!(NodeData)),
         ("inventory.schema.json", schemars::schema_for!(Inventory)),
+        ("cluster.schema.json", schemars::schema_for!(Document)),
     ]
 }
 

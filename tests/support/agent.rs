@@ -1,51 +1,21 @@
-//! The real binary.
+//! The real agent.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use serde_json::Value;
+pub use super::run::Run;
 
 /// Where it is.
 pub const PATH: &str = env!("CARGO_BIN_EXE_inventory-agent");
 
-/// A command of the binary under test, with nothing of this machine's environment that it minds.
+/// A command of the binary under test.
 pub fn command() -> Command {
-    let mut command = Command::new(PATH);
-    let minded = |name: &str| name.starts_with("INVENTORY_") || name.starts_with("KUBERNETES_");
-    for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(minded) || name == "NODE_NAME" {
-            command.env_remove(name);
-        }
-    }
-    command.stdin(Stdio::null());
-    command
-}
-
-/// What one run gave.
-#[derive(Debug)]
-pub struct Run {
-    pub exit: i32,
-    pub stdout: String,
-    pub stderr: String,
+    super::run::command(PATH)
 }
 
 impl Run {
-    /// Runs `command` to its end. A run that a signal ended is a failure of the test.
-    pub fn of(command: &mut Command) -> Self {
-        let output = command.output().expect("the binary starts");
-        let exit = output.status.code().unwrap_or_else(|| panic!("ended by {}", output.status));
-        let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
-        Self { exit, stdout: text(output.stdout), stderr: text(output.stderr) }
-    }
-
     /// `--dump --detail` over `root`.
     pub fn detail(root: &Path, args: &[String]) -> Self {
         Self::of(command().args(["--dump", "--detail", "--root"]).arg(root).args(args))
-    }
-
-    /// Standard output as JSON.
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("no JSON: {error}\n{}{}", self.stdout, self.stderr))
     }
 }

@@ -3,5 +3,6 @@
 
 pub mod agent;
 pub mod fake;
+pub mod run;
 pub mod scene;
 pub mod sketch;

@@ -1,0 +1,8 @@
+//! How nodes become a cluster: data in, data out. Nothing here opens a file, asks a clock or speaks
+//! to a network.
+
+pub mod coverage;
+pub mod dump;
+pub mod profile;
+pub mod report;
+pub mod state;

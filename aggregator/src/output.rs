@@ -1,0 +1,48 @@
+//! Where a text is written: a file that is whole or not touched at all, or standard output.
+
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::input::STANDARD;
+
+/// Writes `text` to `file`.
+pub fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    if file == Path::new(STANDARD) {
+        let mut out = anstream::stdout().lock();
+        return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            // A reader that has seen enough, as `head` has, is no error.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result.context("cannot write to standard output"),
+        };
+    }
+    let written = match std::fs::metadata(file) {
+        // A pipe or a device cannot be replaced.
+        Ok(metadata) if !metadata.is_file() => OpenOptions::new()
+            .write(true)
+            .open(file)
+            .and_then(|mut out| out.write_all(text.as_bytes())),
+        // A link stays, and the file that it leads to is replaced.
+        Ok(_) => std::fs::canonicalize(file).and_then(|file| replace(&file, text)),
+        Err(_) => replace(file, text),
+    };
+    written.with_context(|| format!("cannot write '{}'", file.display()))
+}
+
+/// Writes a new file beside `file` and lets it take its place.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let folder = match file.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    // As the user's umask says.
+    let mode = Permissions::from_mode(0o666);
+    let mut new = tempfile::Builder::new().permissions(mode).tempfile_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.as_file().sync_all()?;
+    new.persist(file).map_err(|error| error.error)?;
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! What the aggregator must do, seen from outside.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
+#[path = "../support/run.rs"]
+mod run;
+
+mod document;
+mod house;
+mod input;
+mod page;
+mod properties;
+mod scene;
+mod usage;
