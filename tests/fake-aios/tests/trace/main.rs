@@ -1,0 +1,16 @@
+//! Each line of the record of the real services that the fake imitates, through HTTP. The modules follow
+//! the record's chapters.
+
+mod bad_requests;
+mod create;
+mod down;
+mod faults;
+mod infra;
+mod membership;
+mod nodes;
+mod policy;
+mod program;
+mod query;
+mod size;
+mod support;
+mod update;
