@@ -18,7 +18,12 @@ pub(crate) fn route_of(service: Service, request: &Request) -> Option<Route> {
 }
 
 /// Carries a request out.
-pub(crate) fn answer(world: &mut World, service: Service, request: &Request, faults: &[Fault]) -> Answer {
+pub(crate) fn answer(
+    world: &mut World,
+    service: Service,
+    request: &Request,
+    faults: &[Fault],
+) -> Answer {
     world.settle(Instant::now());
     match find(service, &request.method, &request.path) {
         Destination::Route(route, arguments) => {

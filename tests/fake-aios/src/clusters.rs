@@ -64,7 +64,8 @@ impl Clusters {
     }
 
     pub(crate) fn create(&mut self, document: &Value) -> Result<Value, Refused> {
-        let stored = schema::validate(&schema::as_javascript_reads(document)).map_err(Refused::Failed)?;
+        let stored =
+            schema::validate(&schema::as_javascript_reads(document)).map_err(Refused::Failed)?;
         refuse_forbidden_keys(&stored)?;
         let id = stored.get("id").and_then(Value::as_str).unwrap_or_default();
         if self.raw_one(id).is_some() {
@@ -86,7 +87,8 @@ impl Clusters {
     }
 
     pub(crate) fn delete(&mut self, id: &str) -> Result<Value, Refused> {
-        let index = self.stored.iter().position(|cluster| has_id(cluster, id)).ok_or(Refused::NotFound)?;
+        let index =
+            self.stored.iter().position(|cluster| has_id(cluster, id)).ok_or(Refused::NotFound)?;
         self.stored.remove(index);
         Ok(serde_json::json!({"message": "Cluster deleted"}))
     }
@@ -140,7 +142,9 @@ fn duplicate() -> Refused {
 
 fn refuse_forbidden_keys(value: &Value) -> Result<(), Refused> {
     match schema::forbidden_key(value) {
-        Some(key) => Err(Refused::Failed(format!("invalid key: \"{key}\" (key must not contain '.' sign)"))),
+        Some(key) => {
+            Err(Refused::Failed(format!("invalid key: \"{key}\" (key must not contain '.' sign)")))
+        }
         None => Ok(()),
     }
 }
@@ -150,7 +154,9 @@ fn set_all(document: &mut Value, changes: &Map<String, Value>) -> Result<(), Ref
     let paths: Vec<_> = known.clone().map(|(path, _)| path.as_str()).collect();
     store::check_conflicts(&paths).map_err(failed)?;
     if changes.contains_key("_id") {
-        return Err(failed("Performing an update on the path '_id' would modify the immutable field '_id'"));
+        return Err(failed(
+            "Performing an update on the path '_id' would modify the immutable field '_id'",
+        ));
     }
     known.into_iter().try_for_each(|(path, value)| set_one(document, path, value))
 }
@@ -172,12 +178,19 @@ fn known_part(group: &str, value: &Value) -> Result<Value, Refused> {
     let members = match value {
         Value::Null => return Ok(Value::Null),
         Value::Object(members) => members,
-        other => return Err(failed(format!("Cast to Object failed for value {other} at path \"{group}\""))),
+        other => {
+            return Err(failed(format!(
+                "Cast to Object failed for value {other} at path \"{group}\""
+            )));
+        }
     };
     let mut kept = Map::new();
     for (key, value) in members {
         if let Place::Field(field) = schema::place(&format!("{group}.{key}")) {
-            kept.insert(key.clone(), schema::cast(field, value).map_err(|fault| failed(fault.message))?);
+            kept.insert(
+                key.clone(),
+                schema::cast(field, value).map_err(|fault| failed(fault.message))?,
+            );
         }
     }
     Ok(Value::Object(kept))

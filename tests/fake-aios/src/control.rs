@@ -8,7 +8,12 @@ use crate::request::{Answer, Request};
 use crate::route::{Route, Service};
 use crate::world::World;
 
-pub(crate) fn answer(world: &mut World, route: Route, arguments: &[String], request: &Request) -> Answer {
+pub(crate) fn answer(
+    world: &mut World,
+    route: Route,
+    arguments: &[String],
+    request: &Request,
+) -> Answer {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let kind = request.path.trim_start_matches('/').split('/').next().unwrap_or_default();
     let done = match (route, kind, arguments.as_slice()) {
@@ -21,7 +26,8 @@ pub(crate) fn answer(world: &mut World, route: Route, arguments: &[String], requ
         (Route::List, "requests", _) => Ok(requests(world)),
         (_, "membership", [id, what]) => member_change(world, id, what, request),
         (_, "services", [name, what]) => switch(world, name, what),
-        _ => Err("nothing here; there are /faults, /membership, /services, /clusters, /requests".to_owned()),
+        _ => Err("nothing here; there are /faults, /membership, /services, /clusters, /requests"
+            .to_owned()),
     };
     match done {
         Ok(value) => Answer::json(200, value),
@@ -30,7 +36,8 @@ pub(crate) fn answer(world: &mut World, route: Route, arguments: &[String], requ
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(request: &Request) -> Result<T, String> {
-    serde_json::from_slice(&request.body).map_err(|error| format!("the body cannot be read: {error}"))
+    serde_json::from_slice(&request.body)
+        .map_err(|error| format!("the body cannot be read: {error}"))
 }
 
 fn add_fault(world: &mut World, request: &Request) -> Result<Value, String> {
@@ -49,7 +56,12 @@ fn requests(world: &World) -> Value {
 }
 
 /// `nodes` sets the Kubernetes nodes that a later `sync` finds.
-fn member_change(world: &mut World, id: &str, what: &str, request: &Request) -> Result<Value, String> {
+fn member_change(
+    world: &mut World,
+    id: &str,
+    what: &str,
+    request: &Request,
+) -> Result<Value, String> {
     let change = match what {
         "nodes" => {
             let nodes: Vec<Node> = parsed(request)?;
@@ -70,10 +82,11 @@ fn switch(world: &mut World, name: &str, what: &str) -> Result<Value, String> {
     let service = Service::ALL.into_iter().find(|service| service.name() == name);
     let service = service.filter(|service| *service != Service::Control);
     let service = service.ok_or_else(|| format!("'{name}' is no service that can be stopped"))?;
-    match what {
-        "stop" => world.switches.set(service, true),
-        "start" => world.switches.set(service, false),
+    let stopped = match what {
+        "stop" => true,
+        "start" => false,
         other => return Err(format!("'{other}' is neither stop nor start")),
     };
+    world.switches.set(service, stopped);
     Ok(json!({}))
 }

@@ -1,5 +1,6 @@
 //! What can go wrong on purpose.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,18 @@ impl Fault {
         self.into()
     }
 
+    /// What is down because of it.
+    pub(crate) fn outage(&self) -> Option<Outage> {
+        match self {
+            Self::GatewayDown => Some(Outage::Service(Service::Gateway)),
+            Self::RegistryDown => Some(Outage::Service(Service::Registry)),
+            Self::TasksDown => Some(Outage::Service(Service::Tasks)),
+            Self::DatabaseDown { .. } => Some(Outage::Database),
+            Self::TaskDatabase => Some(Outage::TaskDatabase),
+            _ => None,
+        }
+    }
+
     /// A rule that befalls the next request only.
     #[must_use]
     pub fn once(self) -> FaultRule {
@@ -153,35 +166,44 @@ impl Faults {
     }
 }
 
-/// What is down while a request is carried out.
+/// What one piece needs and does not find.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Outage {
+    Service(Service),
+    /// The registry's.
+    Database,
+    /// The Parser's, which is there and breaks it.
+    TaskDatabase,
+}
+
+/// What is down while a request is carried out, and what policy is in force instead of the network's.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Weather {
-    pub gateway_down: bool,
-    pub registry_down: bool,
-    pub database_down: bool,
-    pub tasks_down: bool,
-    pub membership_down: bool,
-    pub task_database: bool,
+    outages: BTreeSet<Outage>,
     pub policy: Option<Policy>,
 }
 
 impl Weather {
     /// Of the faults that befall a request, and the services that are stopped.
     pub(crate) fn of(faults: &[Fault], is_stopped: impl Fn(Service) -> bool) -> Self {
-        let has = |wanted: &Fault| faults.contains(wanted);
+        let stopped =
+            Service::ALL.into_iter().filter(|service| is_stopped(*service)).map(Outage::Service);
         let policy = |fault: &Fault| match fault {
             Fault::Policy(policy) => Some(policy.clone()),
             _ => None,
         };
         Self {
-            gateway_down: has(&Fault::GatewayDown) || is_stopped(Service::Gateway),
-            registry_down: has(&Fault::RegistryDown) || is_stopped(Service::Registry),
-            database_down: faults.iter().any(|fault| matches!(fault, Fault::DatabaseDown { .. })),
-            tasks_down: has(&Fault::TasksDown) || is_stopped(Service::Tasks),
-            membership_down: is_stopped(Service::Membership),
-            task_database: has(&Fault::TaskDatabase),
+            outages: faults.iter().filter_map(Fault::outage).chain(stopped).collect(),
             policy: faults.iter().find_map(policy),
         }
+    }
+
+    pub(crate) fn has(&self, outage: Outage) -> bool {
+        self.outages.contains(&outage)
+    }
+
+    pub(crate) fn is_down(&self, service: Service) -> bool {
+        self.has(Outage::Service(service))
     }
 }
 
@@ -218,7 +240,8 @@ mod tests {
 
     #[test]
     fn a_rule_is_written_as_json() {
-        let text = r#"{"fault": {"databaseDown": {"afterSeconds": 0.5}}, "route": "create", "times": 1}"#;
+        let text =
+            r#"{"fault": {"databaseDown": {"afterSeconds": 0.5}}, "route": "create", "times": 1}"#;
         let rule: FaultRule = serde_json::from_str(text).unwrap();
         let after = Duration::from_millis(500);
         assert_eq!(rule, Fault::DatabaseDown { after }.once().on(Route::Create));

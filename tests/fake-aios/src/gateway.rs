@@ -28,16 +28,20 @@ pub(crate) fn answer(
     let done = match route {
         Route::Create => python::body(request).and_then(|body| create_from(world, weather, &body)),
         Route::Read => read(world, weather, id),
-        Route::Update => python::body(request).and_then(|body| update_from(world, weather, id, &body)),
+        Route::Update => {
+            python::body(request).and_then(|body| update_from(world, weather, id, &body))
+        }
         Route::Delete => delete(world, weather, id),
         Route::Query => python::body(request).and_then(|body| query(world, weather, &body.value)),
         Route::SetPolicies | Route::GetPolicies => return policies(world, route, request),
-        Route::CreateInfra | Route::RemoveInfra => return infra::answer(world, weather, route, request),
+        Route::CreateInfra | Route::RemoveInfra => {
+            return infra::answer(world, weather, route, request);
+        }
         _ => return gateway_nodes::answer(world, weather, route, id, request),
     };
     match done {
         Ok(data) => Answer::json(200, outcome(true, data)),
-        Err(text) => Answer::json(500, outcome(false, text.into())),
+        Err(text) => Answer::json(500, outcome(false, text)),
     }
 }
 
@@ -52,7 +56,11 @@ fn refuse_nan(body: &python::Body) -> Result<(), String> {
 }
 
 /// Stores what the policy made of the document.
-pub(crate) fn create(world: &mut World, weather: &Weather, document: &Value) -> Result<Value, String> {
+pub(crate) fn create(
+    world: &mut World,
+    weather: &Weather,
+    document: &Value,
+) -> Result<Value, String> {
     let document = judged(world, weather, PolicyAction::CreateCluster, document)?;
     let bytes = python_json_bytes(&document);
     world.at_registry(weather, "/clusters", |clusters| {
@@ -60,7 +68,12 @@ pub(crate) fn create(world: &mut World, weather: &Weather, document: &Value) -> 
     })
 }
 
-fn judged(world: &World, weather: &Weather, action: PolicyAction, input: &Value) -> Result<Value, String> {
+fn judged(
+    world: &World,
+    weather: &Weather,
+    action: PolicyAction,
+    input: &Value,
+) -> Result<Value, String> {
     let judged = match &weather.policy {
         Some(policy) => policy.judge("allow:1-s", input),
         None => world.policies.judge(action, input),
@@ -74,7 +87,12 @@ pub(crate) fn read(world: &mut World, weather: &Weather, id: &str) -> Result<Val
     world.at_registry(weather, &path, |clusters| clusters.read(&id))
 }
 
-fn update_from(world: &mut World, weather: &Weather, id: &str, body: &python::Body) -> Result<Value, String> {
+fn update_from(
+    world: &mut World,
+    weather: &Weather,
+    id: &str,
+    body: &python::Body,
+) -> Result<Value, String> {
     refuse_nan(body)?;
     let (path, id) = as_the_registry_is_asked(id);
     membership::run_before_update(world, &id);
@@ -96,7 +114,8 @@ fn query(world: &mut World, weather: &Weather, body: &Value) -> Result<Value, St
         return Err(python::no_attribute_get(body));
     }
     let query = body.get("query").unwrap_or(&Value::Null);
-    world.at_registry(weather, "/clusters/query", |clusters| clusters.query(query).map(Value::Array))
+    world
+        .at_registry(weather, "/clusters/query", |clusters| clusters.query(query).map(Value::Array))
 }
 
 /// The registry's path for an id, and the id that comes out there: it is put into a URL as it is, so
@@ -126,8 +145,14 @@ mod tests {
 
     #[test]
     fn an_id_arrives_at_the_registry_as_a_url_carries_it() {
-        let cases =
-            [("a", "a"), ("a b", "a b"), ("a?b", "a"), ("a#b", "a"), ("a%2Fb", "a/b"), ("100%", "100%")];
+        let cases = [
+            ("a", "a"),
+            ("a b", "a b"),
+            ("a?b", "a"),
+            ("a#b", "a"),
+            ("a%2Fb", "a/b"),
+            ("100%", "100%"),
+        ];
         for (id, arrives) in cases {
             assert_eq!(as_the_registry_is_asked(id).1, arrives);
         }

@@ -55,7 +55,13 @@ fn url_of(server: &Value, path: &str) -> Result<String, String> {
 }
 
 /// Only this program's own membership service answers; any other is not there.
-fn reach(world: &World, weather: &Weather, id: &str, route: Route, server: &Value) -> Result<(), String> {
+fn reach(
+    world: &World,
+    weather: &Weather,
+    id: &str,
+    route: Route,
+    server: &Value,
+) -> Result<(), String> {
     let path = match route {
         Route::Join => "join-node",
         Route::Remove => "remove-node",
@@ -63,19 +69,23 @@ fn reach(world: &World, weather: &Weather, id: &str, route: Route, server: &Valu
     };
     let url = url_of(server, path)?;
     let ours = format!("http://{}/{id}/{path}", world.address(Service::Membership));
-    if url != ours || weather.membership_down {
-        return Err(format!("HTTPConnectionPool: Max retries exceeded with url: {url} (Connection refused)"));
+    if url != ours || weather.is_down(Service::Membership) {
+        return Err(format!(
+            "HTTPConnectionPool: Max retries exceeded with url: {url} (Connection refused)"
+        ));
     }
     Ok(())
 }
 
 fn passed_on(world: &mut World, id: &str, route: Route, body: &Value) -> Result<Value, String> {
     match route {
-        Route::PreCheck => membership::pre_check(world, body.clone()),
+        Route::PreCheck => Ok(membership::pre_check(world, body)),
         Route::DryRun => {
-            let answer = membership::pre_check(world, body.clone())?;
-            let allowed = !world.nodes_denied;
-            Ok(json!({"allowed": allowed, "cluster_response": answer, "data": body, "success": true}))
+            let answer = membership::pre_check(world, body);
+            let allowed = answer.get("allowed");
+            Ok(
+                json!({"allowed": allowed, "cluster_response": answer, "data": body, "success": true}),
+            )
         }
         _ => membership::member_change(world, id, route, body),
     }

@@ -12,7 +12,12 @@ use crate::tasks::Ending;
 use crate::world::{World, outcome};
 use crate::{gateway, python};
 
-pub(crate) fn answer(world: &mut World, weather: &Weather, route: Route, request: &Request) -> Answer {
+pub(crate) fn answer(
+    world: &mut World,
+    weather: &Weather,
+    route: Route,
+    request: &Request,
+) -> Answer {
     let body = match python::body(request) {
         Ok(body) if body.value.is_object() => body.value,
         Ok(body) => return failure(&python::no_attribute_get(&body.value)),
@@ -24,7 +29,7 @@ pub(crate) fn answer(world: &mut World, weather: &Weather, route: Route, request
     if creates && !(python::is_truthy(&cluster_id) && python::is_truthy(&kubeconfig)) {
         return Answer::json(400, json!({"error": "Missing 'kube_config_data' or 'cluster_id'"}));
     }
-    if weather.tasks_down {
+    if weather.is_down(Service::Tasks) {
         return failure(&world.unreachable(Service::Tasks, "/task"));
     }
     let cluster = gateway::read(world, weather, &python::text(&cluster_id));
@@ -32,10 +37,13 @@ pub(crate) fn answer(world: &mut World, weather: &Weather, route: Route, request
         Err(error) => failed(format!("Failed to read cluster data: {error}")),
         Ok(cluster) if creates => created(world, &cluster, &kubeconfig),
         // Nothing else makes it fail: neither a missing kubeconfig nor an API server that is away.
-        Ok(_) => completed(json!({})),
+        Ok(_) => completed(&json!({})),
     };
     let task_id = world.tasks.schedule(cluster_id, ending, Instant::now());
-    Answer::json(200, outcome(true, json!({"message": "scheduled in background", "task_id": task_id})))
+    Answer::json(
+        200,
+        outcome(true, json!({"message": "scheduled in background", "task_id": task_id})),
+    )
 }
 
 fn failure(text: &str) -> Answer {
@@ -46,7 +54,7 @@ fn failed(error: String) -> Ending {
     Ending { error: Some(error), update: None }
 }
 
-fn completed(url_map: Value) -> Ending {
+fn completed(url_map: &Value) -> Ending {
     Ending { error: None, update: Some(json!({"config.urlMap": url_map})) }
 }
 
@@ -55,7 +63,7 @@ fn created(world: &World, cluster: &Value, kubeconfig: &Value) -> Ending {
         .and_then(|server| reach(world, &server))
         .and_then(|()| url_map(world, cluster));
     match made {
-        Ok(url_map) => completed(url_map),
+        Ok(url_map) => completed(&url_map),
         Err(error) => failed(format!("Failed to create cluster infrastructure: {error}")),
     }
 }
@@ -65,7 +73,9 @@ fn check_kubeconfig(kubeconfig: &Value) -> Result<String, String> {
     match kubeconfig {
         Value::Object(_) => {}
         Value::String(_) => return Err("string indices must be integers, not 'str'".to_owned()),
-        Value::Array(_) => return Err("list indices must be integers or slices, not str".to_owned()),
+        Value::Array(_) => {
+            return Err("list indices must be integers or slices, not str".to_owned());
+        }
         other => return Err(format!("'{}' object is not subscriptable", python::type_name(other))),
     }
     let missing =
@@ -83,8 +93,10 @@ fn check_kubeconfig(kubeconfig: &Value) -> Result<String, String> {
 
 /// The first file that a kubeconfig names: it is not where the gateway runs.
 fn named_file(kubeconfig: &Value) -> Option<&str> {
-    const FILES: [&str; 4] = ["certificate-authority", "client-certificate", "client-key", "tokenFile"];
-    let lists = ["clusters", "users"].into_iter().filter_map(|list| kubeconfig.get(list)?.as_array());
+    const FILES: [&str; 4] =
+        ["certificate-authority", "client-certificate", "client-key", "tokenFile"];
+    let lists =
+        ["clusters", "users"].into_iter().filter_map(|list| kubeconfig.get(list)?.as_array());
     let inner = lists.flatten().filter_map(|item| item.get("cluster").or_else(|| item.get("user")));
     inner.flat_map(|item| FILES.into_iter().filter_map(|key| item.get(key)?.as_str())).next()
 }
@@ -106,8 +118,10 @@ fn url_map(world: &World, cluster: &Value) -> Result<Value, String> {
     let config = cluster.get("config").ok_or("'config'")?;
     let host = python::text(config.get("publicHostname").ok_or("'publicHostname'")?);
     if config.get("useGateway").is_none_or(python::is_truthy) {
-        return Err("cannot access local variable 'membership_url' where it is not associated with a value"
-            .to_owned());
+        return Err(
+            "cannot access local variable 'membership_url' where it is not associated with a value"
+                .to_owned(),
+        );
     }
     Ok(json!({
         "controllerService": format!("http://{host}:32300"),

@@ -61,8 +61,8 @@ pub struct FakeAios {
 
 impl FakeAios {
     /// Starts all services. Answers once their ports are open.
-    pub fn start(options: Options) -> Result<Self, StartError> {
-        let bound = start::bind(&options)?;
+    pub fn start(options: &Options) -> Result<Self, StartError> {
+        let bound = start::bind(options)?;
         let tls = options.parser_tls.as_ref().map(start::acceptor).transpose()?;
         let mut world = World::default();
         world.tasks.delay = options.task_delay;
@@ -70,7 +70,10 @@ impl FakeAios {
             world.addresses.insert(service, listener.local_addr().map_err(StartError::Thread)?);
         }
         for (index, document) in options.clusters.iter().enumerate() {
-            world.clusters.create(document).map_err(|source| StartError::Cluster { index, source })?;
+            world
+                .clusters
+                .create(document)
+                .map_err(|source| StartError::Cluster { index, source })?;
         }
         let shared = Shared::new(world);
         let running = Running::start(bound, tls.as_ref(), &shared).map_err(StartError::Thread)?;
@@ -139,7 +142,11 @@ impl FakeAios {
     /// that, and so on.
     pub fn before_next_update(&self, id: &str, changes: impl IntoIterator<Item = Change>) {
         let mut world = self.shared.lock();
-        world.before_update.entry(id.to_owned()).or_default().push_back(changes.into_iter().collect());
+        world
+            .before_update
+            .entry(id.to_owned())
+            .or_default()
+            .push_back(changes.into_iter().collect());
     }
 
     // What goes wrong.
@@ -203,7 +210,8 @@ impl FakeAios {
     /// How many requests took a route of a service.
     #[must_use]
     pub fn count(&self, service: Service, route: Route) -> usize {
-        let wanted = |received: &&Received| (received.service, received.route) == (service, Some(route));
+        let wanted =
+            |received: &&Received| (received.service, received.route) == (service, Some(route));
         self.shared.lock().received.iter().filter(wanted).count()
     }
 

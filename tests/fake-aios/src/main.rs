@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -72,7 +73,11 @@ impl Arguments {
             listen: self.listen,
             ports: if self.any_port { [].into() } else { ports.into() },
             parser_tls: tls.map(|(certificate, key)| read_tls(certificate, key)).transpose()?,
-            clusters: self.clusters.iter().map(|file| read_cluster(file)).collect::<Result<_, _>>()?,
+            clusters: self
+                .clusters
+                .iter()
+                .map(|file| read_cluster(file))
+                .collect::<Result<_, _>>()?,
             task_delay: Duration::from_secs(self.task_seconds),
         })
     }
@@ -91,12 +96,27 @@ fn read_tls(certificates: &Path, key: &Path) -> anyhow::Result<Tls> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> anyhow::Result<()> {
-    let fake = FakeAios::start(Arguments::parse().options()?)?;
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where stderr is gone there is nobody left to tell.
+            let _ = writeln!(std::io::stderr(), "fake-aios: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
+    let fake = FakeAios::start(&Arguments::parse().options()?)?;
+    print_addresses(&fake)?;
+    tokio::signal::ctrl_c().await.context("Ctrl-C cannot be waited for")
+}
+
+fn print_addresses(fake: &FakeAios) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for service in Service::ALL {
         writeln!(out, "{} {}", service.name(), fake.url(service))?;
     }
-    out.flush()?;
-    tokio::signal::ctrl_c().await.context("Ctrl-C cannot be waited for")
+    out.flush()
 }

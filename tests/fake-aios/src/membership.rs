@@ -66,11 +66,16 @@ pub(crate) fn run(world: &mut World, id: &str, change: &Change) -> Result<(), Ch
             world.clusters.update(id, update)?;
             return Ok(());
         }
-        Change::Join(entry) => with_sums(entries(world, id)?.into_iter().chain([entry.clone()]).collect())?,
+        Change::Join(entry) => {
+            let mut entries = entries(world, id)?;
+            entries.push(entry.clone());
+            with_sums(&entries)?
+        }
         Change::Leave(node_id) => {
             let stays = |entry: &Value| entry.get("id").and_then(Value::as_str) != Some(node_id);
-            let entries = entries(world, id)?;
-            with_sums(entries.into_iter().filter(stays).collect())?
+            let mut entries = entries(world, id)?;
+            entries.retain(stays);
+            with_sums(&entries)?
         }
     };
     if python_json_bytes(&update) > LIMIT_BYTES {
@@ -119,7 +124,8 @@ pub fn entry(node: &Node) -> Value {
 
 /// GPUs as the annotation tells of them; none where it is absent, blank or cannot be read.
 fn gpus(annotation: Option<&str>) -> Value {
-    let listed = annotation.and_then(|text| serde_json::from_str::<Vec<Map<String, Value>>>(text).ok());
+    let listed =
+        annotation.and_then(|text| serde_json::from_str::<Vec<Map<String, Value>>>(text).ok());
     let features: &[&str] = if listed.is_some() { &["fp16"] } else { &[] };
     let listed = listed.unwrap_or_default();
     let memory: i64 = listed.iter().filter_map(|gpu| gpu.get("memory")?.as_i64()).sum();
@@ -133,11 +139,11 @@ fn gpus(annotation: Option<&str>) -> Value {
 }
 
 /// What a join or a removal writes: the entries, and every sum anew. Fails on an entry that is none.
-fn with_sums(entries: Vec<Value>) -> Result<Value, ChangeError> {
+fn with_sums(entries: &[Value]) -> Result<Value, ChangeError> {
     if !entries.iter().all(Value::is_object) {
         return Err(ChangeError::NoEntry);
     }
-    let mut update = sums(&entries);
+    let mut update = sums(entries);
     update.insert("nodes".to_owned(), json!({"count": entries.len(), "nodeData": entries}));
     Ok(Value::Object(update))
 }
@@ -164,11 +170,16 @@ fn sums(entries: &[Value]) -> Map<String, Value> {
 }
 
 /// The service as it answers over HTTP, below `/<cluster id>`.
-pub(crate) fn answer(world: &mut World, route: Route, arguments: &[String], request: &Request) -> Answer {
+pub(crate) fn answer(
+    world: &mut World,
+    route: Route,
+    arguments: &[String],
+    request: &Request,
+) -> Answer {
     let id = arguments.first().map(String::as_str).unwrap_or_default();
     let done = match route {
         Route::Sync => run(world, id, &Change::Sync).map(|()| json!({"success": true})),
-        Route::PreCheck => return json_body(request, |node| pre_check(world, node)),
+        Route::PreCheck => return json_body(request, |node| Ok(pre_check(world, &node))),
         _ => return json_body(request, |body| member_change(world, id, route, &body)),
     };
     done.map_or_else(|error| failure(&error.to_string()), |value| Answer::json(200, value))
@@ -184,8 +195,8 @@ fn failure(text: &str) -> Answer {
 }
 
 /// Whether the cluster lets a node join, and as what.
-pub(crate) fn pre_check(world: &World, node: Value) -> Result<Value, String> {
-    Ok(json!({"allowed": !world.nodes_denied, "node_data": node, "success": true}))
+pub(crate) fn pre_check(world: &World, node: &Value) -> Value {
+    json!({"allowed": !world.nodes_denied, "node_data": node, "success": true})
 }
 
 /// A join or a removal with its body, `{"node_data": …}` or `{"node_id": …}`.
@@ -215,7 +226,8 @@ mod tests {
         for annotation in [None, Some(""), Some("nope"), Some("{}")] {
             assert_eq!(gpus(annotation), none, "{annotation:?}");
         }
-        let annotation = r#"[{"modelName": "B", "memory": 2}, {"modelName": "A", "memory": 1}, {"memory": 3}]"#;
+        let annotation =
+            r#"[{"modelName": "B", "memory": 2}, {"modelName": "A", "memory": 1}, {"memory": 3}]"#;
         let read = gpus(Some(annotation));
         assert_eq!(read["count"], 3);
         assert_eq!(read["memory"], 6);
@@ -226,11 +238,14 @@ mod tests {
     #[test]
     fn sums_are_of_all_entries_and_fail_on_null() {
         let node = Node { name: "a".to_owned(), vcpus: 4, memory_mib: 100, gpu_info: None };
-        let update = with_sums(vec![entry(&node), entry(&node)]).unwrap();
+        let update = with_sums(&[entry(&node), entry(&node)]).unwrap();
         assert_eq!(update["vcpus"], json!({"count": 8}));
         assert_eq!(update["memory"], 200);
-        assert_eq!(update["network"], json!({"interfaces": 2, "txBandwidth": 20_000, "rxBandwidth": 20_000}));
+        assert_eq!(
+            update["network"],
+            json!({"interfaces": 2, "txBandwidth": 20_000, "rxBandwidth": 20_000})
+        );
         assert_eq!(update["nodes"]["count"], 2);
-        assert_eq!(with_sums(vec![Value::Null]), Err(ChangeError::NoEntry));
+        assert_eq!(with_sums(&[Value::Null]), Err(ChangeError::NoEntry));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fault::Weather;
+use crate::fault::{Outage, Weather};
 use crate::gateway;
 use crate::python::{self, no_attribute_get};
 use crate::request::{Answer, Request};
@@ -20,7 +20,7 @@ pub(crate) fn answer(
     request: &Request,
 ) -> Answer {
     let action = arguments.first().map(String::as_str).unwrap_or_default();
-    if weather.task_database {
+    if weather.has(Outage::TaskDatabase) {
         return error(500, "create_task() got an unexpected keyword argument 'payload'");
     }
     let body = match python::body(request) {
@@ -78,7 +78,7 @@ fn create_cluster(
     if let Value::Object(document) = &mut document {
         document.remove("status");
     }
-    if weather.gateway_down {
+    if weather.is_down(Service::Gateway) {
         return Ok(Err(world.unreachable(Service::Gateway, "/clusters/create")));
     }
     Ok(gateway::create(world, weather, &document))

@@ -95,8 +95,12 @@ impl Policy {
             Self::Rewrite(changes) => rewritten(input, changes),
             Self::Deny(reason) => Err(reason.clone()),
             Self::Missing => Err(format!("Policy rule with URI '{uri}' not found.")),
-            Self::Raise => Err("'PolicyFunctionExecutor' object has no attribute 'policy_rule_uri'".to_owned()),
-            Self::ExecutorDown => Err(crate::world::connection_refused("127.0.0.1", 10_000, "/execute_policy")),
+            Self::Raise => {
+                Err("'PolicyFunctionExecutor' object has no attribute 'policy_rule_uri'".to_owned())
+            }
+            Self::ExecutorDown => {
+                Err(crate::world::connection_refused("127.0.0.1", 10_000, "/execute_policy"))
+            }
         }
     }
 }

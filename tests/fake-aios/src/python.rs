@@ -16,22 +16,22 @@ pub(crate) struct Body {
 /// The body as Flask's `get_json` reads it, or its error's text.
 pub(crate) fn body(request: &Request) -> Result<Body, String> {
     if !request.announces_json() {
-        return Err("415 Unsupported Media Type: Did not attempt to load JSON data because the request \
+        return Err(
+            "415 Unsupported Media Type: Did not attempt to load JSON data because the request \
                     Content-Type was not 'application/json'."
-            .to_owned());
+                .to_owned(),
+        );
     }
     let text = String::from_utf8_lossy(&request.body);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    match serde_json::from_str(text) {
-        Ok(value) => Ok(Body { value, compliant: true }),
-        Err(error) => match serde_json::from_str(&without_python_numbers(text)) {
-            Ok(value) => Ok(Body { value, compliant: false }),
-            Err(_) => {
-                let why = complaint(text, &error);
-                Err(format!("400 Bad Request: Failed to decode JSON object: {why}"))
-            }
-        },
-    }
+    let error = match serde_json::from_str(text) {
+        Ok(value) => return Ok(Body { value, compliant: true }),
+        Err(error) => error,
+    };
+    let complaint =
+        |_| format!("400 Bad Request: Failed to decode JSON object: {}", complaint(text, &error));
+    let value = serde_json::from_str(&without_python_numbers(text)).map_err(complaint)?;
+    Ok(Body { value, compliant: false })
 }
 
 /// What serde says, and what Python's decoder would have said; anything else expected a value.
@@ -111,7 +111,9 @@ pub(crate) fn repr(value: &Value) -> String {
         Value::Bool(false) => "False".to_owned(),
         Value::Number(number) => number_text(number),
         Value::String(text) => format!("'{text}'"),
-        Value::Array(items) => format!("[{}]", items.iter().map(repr).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(repr).collect::<Vec<_>>().join(", "))
+        }
         Value::Object(map) => {
             let members = map.iter().map(|(key, value)| format!("'{key}': {}", repr(value)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
@@ -143,7 +145,10 @@ mod tests {
     fn errors_are_pythons() {
         let cases = [
             ("", "Expecting value: line 1 column 1 (char 0)"),
-            ("{nope", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+            (
+                "{nope",
+                "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+            ),
             ("{\n  \"a\" 1}", "Expecting ':' delimiter: line 2 column 7 (char 8)"),
         ];
         for (text, complaint) in cases {

@@ -1,4 +1,4 @@
-//! MongoDB's way of asking: which documents a filter fits.
+//! `MongoDB`'s way of asking: which documents a filter fits.
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -25,7 +25,11 @@ pub(crate) fn select<'a>(
         Value::Object(query) => query,
         _ => return Err(bad("Parameter \"filter\" to find() must be an object")),
     };
-    documents.filter_map(|document| fits(document, query).map(|fits| fits.then_some(document)).transpose()).collect()
+    documents
+        .filter_map(|document| {
+            fits(document, query).map(|fits| fits.then_some(document)).transpose()
+        })
+        .collect()
 }
 
 fn fits(document: &Value, query: &Map<String, Value>) -> Result<bool, BadQuery> {
@@ -35,7 +39,9 @@ fn fits(document: &Value, query: &Map<String, Value>) -> Result<bool, BadQuery> 
             "$or" => any(document, condition)?,
             "$nor" => !any(document, condition)?,
             "$and" => branches(document, condition)?.into_iter().all(|fits| fits),
-            key if key.starts_with('$') => return Err(bad(format!("unknown top level operator: {key}"))),
+            key if key.starts_with('$') => {
+                return Err(bad(format!("unknown top level operator: {key}")));
+            }
             path => field_fits(document, path, condition)?,
         };
         Ok(so_far && fits)
@@ -48,7 +54,8 @@ fn any(document: &Value, branches_of: &Value) -> Result<bool, BadQuery> {
 
 fn branches(document: &Value, branches: &Value) -> Result<Vec<bool>, BadQuery> {
     let branches = branches.as_array().ok_or_else(|| bad("$or must be an array"))?;
-    let object = |branch: &Value| branch.as_object().cloned().ok_or_else(|| bad("$or needs objects"));
+    let object =
+        |branch: &Value| branch.as_object().cloned().ok_or_else(|| bad("$or needs objects"));
     branches.iter().map(|branch| fits(document, &object(branch)?)).collect()
 }
 
@@ -95,7 +102,9 @@ fn operator_fits(
 
 fn is_in(found: &[&Value], path: &str, values: &Value) -> Result<bool, BadQuery> {
     let values = values.as_array().ok_or_else(|| bad("$in needs an array"))?;
-    values.iter().try_fold(false, |so_far, value| Ok(so_far || equals(found, &operand(path, value)?)))
+    values
+        .iter()
+        .try_fold(false, |so_far, value| Ok(so_far || equals(found, &operand(path, value)?)))
 }
 
 fn regex(pattern: &Value, options: Option<&Value>) -> Result<Regex, BadQuery> {
@@ -126,7 +135,8 @@ fn found_at<'a>(value: &'a Value, path: &[&str]) -> Vec<&'a Value> {
         Value::Object(map) => map.get(*head).map(|value| found_at(value, rest)).unwrap_or_default(),
         Value::Array(items) => {
             let by_index = head.parse().ok().and_then(|index: usize| items.get(index));
-            let inner = items.iter().filter(|item| item.is_object()).flat_map(|item| found_at(item, path));
+            let inner =
+                items.iter().filter(|item| item.is_object()).flat_map(|item| found_at(item, path));
             by_index.into_iter().flat_map(|item| found_at(item, rest)).chain(inner).collect()
         }
         _ => Vec::new(),
@@ -143,7 +153,10 @@ fn ordered(found: &Value, operand: &Value, holds: fn(f64, f64) -> bool) -> bool 
         (Value::String(found), Value::String(operand)) => {
             holds(f64::from(found.cmp(operand) as i8), 0.0)
         }
-        _ => found.as_f64().zip(operand.as_f64()).is_some_and(|(found, operand)| holds(found, operand)),
+        _ => found
+            .as_f64()
+            .zip(operand.as_f64())
+            .is_some_and(|(found, operand)| holds(found, operand)),
     }
 }
 

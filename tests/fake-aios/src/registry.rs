@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::clusters::{LIMIT_BYTES, Refused};
-use crate::fault::Weather;
+use crate::fault::{Outage, Weather};
 use crate::request::{Answer, Request};
 use crate::route::Route;
 use crate::world::{World, database_down};
@@ -23,7 +23,7 @@ pub(crate) fn answer(
     let clusters = &mut world.clusters;
     let done = match route {
         Route::Groups => Err(Refused::Failed("groupService is not defined".to_owned())),
-        _ if weather.database_down => Err(database_down()),
+        _ if weather.has(Outage::Database) => Err(database_down()),
         Route::Create => clusters.create(&body),
         Route::Read => clusters.read(id),
         Route::Update => clusters.update(id, &body),

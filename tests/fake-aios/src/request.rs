@@ -27,9 +27,13 @@ impl Request {
 
     /// The value of a query parameter, percent-decoded.
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {
-        self.query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(
-            |(_, value)| percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned(),
-        )
+        self.query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| {
+                percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned()
+            })
     }
 }
 

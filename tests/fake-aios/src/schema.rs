@@ -222,7 +222,7 @@ fn javascript_number(float: f64) -> Option<Number> {
     whole.map(Number::from).or_else(|| Number::from_f64(float))
 }
 
-/// The path of a key that MongoDB would not take: with a dot in it, or a dollar in front.
+/// The path of a key that `MongoDB` would not take: with a dot in it, or a dollar in front.
 pub(crate) fn forbidden_key(value: &Value) -> Option<String> {
     match value {
         Value::Object(map) => map.iter().find_map(|(key, value)| {
@@ -238,7 +238,9 @@ pub(crate) fn forbidden_key(value: &Value) -> Option<String> {
 /// an empty object stays.
 pub(crate) fn without_empty_objects(value: &Value) -> Option<Value> {
     match value {
-        Value::Object(_) => Some(emptied(value)).filter(|value| *value != Value::Object(Map::new())),
+        Value::Object(_) => {
+            Some(emptied(value)).filter(|value| *value != Value::Object(Map::new()))
+        }
         other => Some(emptied(other)),
     }
 }
@@ -246,7 +248,8 @@ pub(crate) fn without_empty_objects(value: &Value) -> Option<Value> {
 fn emptied(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
-            let kept = |(key, value): (&String, _)| Some((key.clone(), without_empty_objects(value)?));
+            let kept =
+                |(key, value): (&String, _)| Some((key.clone(), without_empty_objects(value)?));
             Value::Object(map.iter().filter_map(kept).collect())
         }
         Value::Array(items) => Value::Array(items.iter().map(emptied).collect()),

@@ -9,7 +9,7 @@ use axum::http::header;
 use axum::response::Response;
 
 use crate::answer::{answer, route_of};
-use crate::fault::Fault;
+use crate::fault::{Fault, Outage};
 use crate::line::{Cut, Door};
 use crate::request::Request;
 use crate::route::Service;
@@ -107,11 +107,6 @@ async fn wait(faults: &[Fault], delay: impl Fn(&Fault) -> Option<Duration>) {
 
 /// Whether nobody is there to take the request.
 fn resets(service: Service, faults: &[Fault]) -> bool {
-    let own = match service {
-        Service::Gateway => Some(Fault::GatewayDown),
-        Service::Registry => Some(Fault::RegistryDown),
-        Service::Tasks => Some(Fault::TasksDown),
-        Service::Parser | Service::Membership | Service::Control => None,
-    };
-    faults.iter().any(|fault| *fault == Fault::Reset || Some(fault) == own.as_ref())
+    let own = Some(Outage::Service(service));
+    faults.iter().any(|fault| *fault == Fault::Reset || fault.outage() == own)
 }

@@ -14,7 +14,8 @@ pub fn python_json_bytes(value: &Value) -> usize {
             2 + separators(items.len()) + items.iter().map(python_json_bytes).sum::<usize>()
         }
         Value::Object(map) => {
-            let members = map.iter().map(|(key, value)| text_bytes(key) + 2 + python_json_bytes(value));
+            let members =
+                map.iter().map(|(key, value)| text_bytes(key) + 2 + python_json_bytes(value));
             2 + separators(map.len()) + members.sum::<usize>()
         }
     }
@@ -22,7 +23,9 @@ pub fn python_json_bytes(value: &Value) -> usize {
 
 /// Python's spelling of a number: Rust's, but for the exponent (`1e+16`, `1e-05`).
 pub(crate) fn number_text(number: &Number) -> String {
-    let Some(float) = number.as_f64().filter(|_| number.is_f64()) else { return number.to_string() };
+    let Some(float) = number.as_f64().filter(|_| number.is_f64()) else {
+        return number.to_string();
+    };
     let text = format!("{float:?}");
     let Some((digits, exponent)) = text.split_once('e') else { return text };
     match exponent.strip_prefix('-') {

@@ -1,4 +1,4 @@
-//! What `$set`, `$unset` and `$push` do to a document, with dotted paths, as MongoDB does it.
+//! What `$set`, `$unset` and `$push` do to a document, with dotted paths, as `MongoDB` does it.
 
 use serde_json::{Map, Value};
 
@@ -17,13 +17,14 @@ pub(crate) enum PathError {
     TooFar(usize),
 }
 
-/// MongoDB pads no further than this.
+/// `MongoDB` pads no further than this.
 const MOST_PADDING: usize = 1_500_000;
 
 /// Fails where one path leads into what another replaces.
 pub(crate) fn check_conflicts(paths: &[&str]) -> Result<(), PathError> {
     for outer in paths {
-        let inside = |path: &&&str| path.strip_prefix(*outer).is_some_and(|rest| rest.starts_with('.'));
+        let inside =
+            |path: &&&str| path.strip_prefix(*outer).is_some_and(|rest| rest.starts_with('.'));
         if let Some(inner) = paths.iter().find(inside) {
             return Err(PathError::Conflict((*inner).to_owned(), (*outer).to_owned()));
         }
@@ -50,7 +51,8 @@ pub(crate) fn push(at: &mut Value, path: &str, value: Value) -> Result<(), PathE
 
 /// Takes away what is at a dotted path; an element of a list becomes null.
 pub(crate) fn unset(at: &mut Value, path: &str) {
-    let (parent, last) = path.rsplit_once('.').map_or((None, path), |(parent, last)| (Some(parent), last));
+    let (parent, last) =
+        path.rsplit_once('.').map_or((None, path), |(parent, last)| (Some(parent), last));
     let parent = match parent {
         Some(parent) => at.pointer_mut(&format!("/{}", parent.replace('.', "/"))),
         None => Some(at),
@@ -78,7 +80,11 @@ fn make_way<'a>(at: &'a mut Value, path: &[&str]) -> Result<&'a mut Value, PathE
     make_way(slot, rest)
 }
 
-fn element<'a>(items: &'a mut Vec<Value>, head: &str, fresh: Value) -> Result<&'a mut Value, PathError> {
+fn element<'a>(
+    items: &'a mut Vec<Value>,
+    head: &str,
+    fresh: Value,
+) -> Result<&'a mut Value, PathError> {
     let no_index = || PathError::NotAnIndex(head.to_owned());
     if !head.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(no_index());
@@ -119,7 +125,11 @@ mod tests {
 
     #[test]
     fn a_path_that_leads_nowhere_is_an_error() {
-        let cases = [("a.-1", json!({"a": []})), ("a.foo", json!({"a": []})), ("a.0.b", json!({"a": [null]}))];
+        let cases = [
+            ("a.-1", json!({"a": []})),
+            ("a.foo", json!({"a": []})),
+            ("a.0.b", json!({"a": [null]})),
+        ];
         for (path, mut document) in cases {
             assert!(set(&mut document, path, json!(1)).is_err(), "{path}");
         }

@@ -37,7 +37,7 @@ struct Task {
 /// All tasks that were ever scheduled.
 #[derive(Debug, Default)]
 pub(crate) struct Tasks {
-    tasks: Vec<Task>,
+    scheduled: Vec<Task>,
     /// How long a task takes.
     pub delay: Duration,
     /// Whether what writes the results has stopped: then every task stays pending.
@@ -47,10 +47,10 @@ pub(crate) struct Tasks {
 impl Tasks {
     /// Schedules a task, and answers with its id.
     pub(crate) fn schedule(&mut self, cluster_id: Value, ending: Ending, now: Instant) -> String {
-        let id = format!("5f3c0de0-0000-4000-8000-{:012x}", self.tasks.len() + 1);
+        let id = format!("5f3c0de0-0000-4000-8000-{:012x}", self.scheduled.len() + 1);
         let created = SystemTime::now();
         let due = now + self.delay;
-        self.tasks.push(Task {
+        self.scheduled.push(Task {
             id: id.clone(),
             cluster_id,
             created,
@@ -67,7 +67,7 @@ impl Tasks {
         if self.writer_stopped {
             return Vec::new();
         }
-        let due = self.tasks.iter_mut().filter(|task| !task.done && task.due <= now);
+        let due = self.scheduled.iter_mut().filter(|task| !task.done && task.due <= now);
         due.filter_map(Task::end).collect()
     }
 
@@ -75,7 +75,7 @@ impl Tasks {
         if route == Route::Tasks {
             return Answer::json(200, outcome(true, self.list(request)));
         }
-        match self.tasks.iter().find(|task| arguments.first() == Some(&task.id)) {
+        match self.scheduled.iter().find(|task| arguments.first() == Some(&task.id)) {
             Some(task) => Answer::json(200, outcome(true, task.shown())),
             None => Answer::json(404, json!({"message": "No document found", "success": false})),
         }
@@ -88,7 +88,7 @@ impl Tasks {
             return json!([]);
         }
         let fits = |task: &&Task| status.as_deref().is_none_or(|status| task.status() == status);
-        self.tasks.iter().filter(fits).map(Task::shown).collect()
+        self.scheduled.iter().filter(fits).map(Task::shown).collect()
     }
 }
 

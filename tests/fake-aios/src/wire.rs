@@ -36,7 +36,8 @@ pub(crate) fn response(service: Service, answer: &Answer, faults: &[Fault], cut:
 
 fn plain(status: u16, kind: &'static str, body: Body) -> Response {
     let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
@@ -112,14 +113,12 @@ fn half(mut bytes: Bytes, cut: Cut) -> Body {
     Body::from_stream(stream::unfold(Some(first), move |first| {
         let cut = cut.clone();
         async move {
-            match first {
-                Some(first) => Some((Ok(first), None)),
-                None => {
-                    tokio::time::sleep(TIME_TO_GO_OUT).await;
-                    cut.now();
-                    Some((Err(broken()), None))
-                }
+            if let Some(first) = first {
+                return Some((Ok(first), None));
             }
+            tokio::time::sleep(TIME_TO_GO_OUT).await;
+            cut.now();
+            Some((Err(broken()), None))
         }
     }))
 }

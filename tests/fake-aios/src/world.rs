@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::clusters::{Clusters, Refused};
-use crate::fault::{Faults, Weather};
+use crate::fault::{Faults, Outage, Weather};
 use crate::membership::{Change, Nodes};
 use crate::policy::Policies;
 use crate::route::{Route, Service};
@@ -87,10 +87,14 @@ impl World {
         path: &str,
         call: impl FnOnce(&mut Clusters) -> Result<T, Refused>,
     ) -> Result<T, String> {
-        if weather.registry_down {
+        if weather.is_down(Service::Registry) {
             return Err(format!("Error occurred: {}", self.unreachable(Service::Registry, path)));
         }
-        let called = if weather.database_down { Err(database_down()) } else { call(&mut self.clusters) };
+        let called = if weather.has(Outage::Database) {
+            Err(database_down())
+        } else {
+            call(&mut self.clusters)
+        };
         called.map_err(|refused| self.http_error(refused.status(), path))
     }
 
@@ -101,7 +105,10 @@ impl World {
             413 => "413 Client Error: Payload Too Large",
             _ => "500 Server Error: Internal Server Error",
         };
-        format!("HTTP error occurred: {what} for url: http://{}{path}", self.address(Service::Registry))
+        format!(
+            "HTTP error occurred: {what} for url: http://{}{path}",
+            self.address(Service::Registry)
+        )
     }
 
     /// What Python's requests say where a service is down.
@@ -134,6 +141,7 @@ pub(crate) fn connection_refused(host: &str, port: u16, path: &str) -> String {
 }
 
 /// `{"success": …, "data": …}`.
-pub(crate) fn outcome(success: bool, data: Value) -> Value {
+pub(crate) fn outcome(success: bool, data: impl Into<Value>) -> Value {
+    let data = data.into();
     serde_json::json!({"success": success, "data": data})
 }

@@ -4,7 +4,9 @@ use fake_aios::{Service, envelope};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Changes, ID, answer, as_stored, changed, empty, example, without_database_keys};
+use crate::support::{
+    Answer, Changes, ID, answer, as_stored, changed, empty, example, without_database_keys,
+};
 
 const PARSER: Service = Service::Parser;
 const CREATE: &str = "/api/createCluster";
@@ -38,7 +40,9 @@ async fn a_body_that_cannot_be_read_is_an_error() {
             json_type,
             "{nope",
             500,
-            format!("{NO_JSON}Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+            format!(
+                "{NO_JSON}Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"
+            ),
         ),
         (json_type, "{}", 400, "Invalid JSON input".to_owned()),
         (json_type, "[]", 400, "Invalid JSON input".to_owned()),
@@ -68,7 +72,8 @@ async fn unusual_but_readable_bodies_are_accepted() {
     let aios = empty();
     let pieces = [whole[..100].to_owned(), whole[100..].to_owned()].map(Ok::<_, std::io::Error>);
     let body = reqwest::Body::wrap_stream(futures_util::stream::iter(pieces));
-    let request = aios.client.post(aios.url(PARSER, CREATE)).header("content-type", "application/json");
+    let request =
+        aios.client.post(aios.url(PARSER, CREATE)).header("content-type", "application/json");
     assert_eq!(request.body(body).send().await.unwrap().status(), 200);
     assert!(aios.fake.stored(ID).is_some(), "chunked");
 }
@@ -91,7 +96,10 @@ async fn a_missing_header_is_the_parsers_own() {
     let (status, body) = aios.post(PARSER, CREATE, &whole).await;
     let text = body["error"].as_str().unwrap();
     assert_eq!(status, 500);
-    assert!(text.starts_with("HTTPConnectionPool(") && text.contains("/template/execute"), "{text}");
+    assert!(
+        text.starts_with("HTTPConnectionPool(") && text.contains("/template/execute"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -139,7 +147,11 @@ async fn what_the_registry_refuses_has_one_text() {
         set("/nodes", json!({})),
     ];
     for changes in cases {
-        assert_eq!(aios.create(&changed(&changes)).await, aios.refused_by_registry(), "{changes:?}");
+        assert_eq!(
+            aios.create(&changed(&changes)).await,
+            aios.refused_by_registry(),
+            "{changes:?}"
+        );
     }
     assert!(aios.fake.clusters().is_empty());
 }
@@ -197,7 +209,8 @@ async fn what_the_registry_takes_it_may_coerce() {
 async fn not_a_number_is_refused_by_the_parser() {
     let aios = empty();
     let whole = envelope(&example()).to_string().replace("196608", "NaN");
-    let answer = answer(aios.send_text(PARSER, CREATE, Some("application/json"), &whole).await).await;
+    let answer =
+        answer(aios.send_text(PARSER, CREATE, Some("application/json"), &whole).await).await;
     assert_eq!(answer, crate::support::refused("Out of range float values are not JSON compliant"));
     assert!(aios.fake.clusters().is_empty());
 }
@@ -215,7 +228,10 @@ async fn other_actions_are_refused() {
         (400, json!({"message": "Action parameterUpdate is not implemented", "success": false}))
     );
     let (status, body) = aios.post(PARSER, "/api/filter", &whole).await;
-    assert_eq!((status, &body["success"], &body["result"]["success"]), (200, &json!(true), &json!(false)));
+    assert_eq!(
+        (status, &body["success"], &body["result"]["success"]),
+        (200, &json!(true), &json!(false))
+    );
 }
 
 #[tokio::test]
@@ -231,7 +247,10 @@ async fn other_methods_and_paths_are_answered_by_pages() {
     for (method, service, path, status) in cases {
         let response = aios.send(method.clone(), service, path, &json!({})).await;
         assert_eq!(response.status(), status, "{method} {path}");
-        assert!(response.text().await.unwrap().to_lowercase().starts_with("<!doctype html>"), "{path}");
+        assert!(
+            response.text().await.unwrap().to_lowercase().starts_with("<!doctype html>"),
+            "{path}"
+        );
     }
     for (service, path) in [(PARSER, CREATE), (Service::Gateway, "/clusters/create")] {
         let response = aios.send(Method::OPTIONS, service, path, &json!({})).await;
@@ -264,7 +283,8 @@ async fn the_registry_itself_says_what_is_wrong() {
 #[tokio::test]
 async fn the_gateway_takes_no_envelope() {
     let aios = empty();
-    let (status, body) = aios.post(Service::Gateway, "/clusters/create", &envelope(&example())).await;
+    let (status, body) =
+        aios.post(Service::Gateway, "/clusters/create", &envelope(&example())).await;
     let text = aios.registry_error("500 Server Error: Internal Server Error", "/clusters");
     assert_eq!((status, &body["data"]), (500, &json!(text)));
 }

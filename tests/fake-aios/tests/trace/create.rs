@@ -27,10 +27,10 @@ async fn the_example_is_stored_as_it_was_sent_but_for_its_status() {
 #[tokio::test]
 async fn answers_look_like_flasks() {
     let aios = empty();
-    let response = aios
-        .send(Method::POST, Service::Parser, "/api/createCluster", &envelope(&example()))
-        .await;
-    let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+    let response =
+        aios.send(Method::POST, Service::Parser, "/api/createCluster", &envelope(&example())).await;
+    let header =
+        |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
     assert_eq!(header("server").unwrap(), "Werkzeug");
     assert_eq!(header("connection").unwrap(), "close");
     assert_eq!(header("content-type").unwrap(), "application/json");
@@ -59,9 +59,8 @@ async fn a_second_one_with_the_same_id_is_refused_without_saying_why() {
 async fn of_eight_at_once_one_is_stored() {
     let aios = empty();
     let (request, url) = (envelope(&example()), aios.url(Service::Parser, "/api/createCluster"));
-    let sent: Vec<_> = (0..8)
-        .map(|_| tokio::spawn(aios.client.post(&url).json(&request).send()))
-        .collect();
+    let sent: Vec<_> =
+        (0..8).map(|_| tokio::spawn(aios.client.post(&url).json(&request).send())).collect();
     let mut refused = 0;
     for sent in sent {
         let answer = answer(sent.await.unwrap().unwrap()).await;

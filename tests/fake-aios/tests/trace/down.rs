@@ -11,7 +11,10 @@ const GATEWAY: Service = Service::Gateway;
 
 /// The text of a Parser's refusal.
 fn reason(answer: &Answer) -> String {
-    assert_eq!((answer.0, &answer.1["success"], &answer.1["task_id"]), (200, &json!(true), &json!("")));
+    assert_eq!(
+        (answer.0, &answer.1["success"], &answer.1["task_id"]),
+        (200, &json!(true), &json!(""))
+    );
     assert_eq!(answer.1["result"][0], false);
     answer.1["result"][1].as_str().unwrap().to_owned()
 }

@@ -6,10 +6,16 @@ use fake_aios::{Fault, FaultRule, Options, Policy, Route, Service, Tls, envelope
 use reqwest::{Client, Response};
 use serde_json::json;
 
-use crate::support::{Aios, ID, empty, example, refused, with, with_example, without_database_keys};
+use crate::support::{
+    Aios, ID, empty, example, refused, with, with_example, without_database_keys,
+};
 
 async fn submit(aios: &Aios) -> reqwest::Result<Response> {
-    aios.client.post(aios.url(Service::Parser, "/api/createCluster")).json(&envelope(&example())).send().await
+    aios.client
+        .post(aios.url(Service::Parser, "/api/createCluster"))
+        .json(&envelope(&example()))
+        .send()
+        .await
 }
 
 fn here(fault: Fault) -> FaultRule {
@@ -27,7 +33,8 @@ async fn a_reset_comes_before_or_after_the_commit() {
         assert_eq!(aios.fake.stored(ID).is_some(), is_stored, "{fault:?}");
         assert_eq!(aios.count(Service::Parser, Route::Create), 1);
         // It was for one request only.
-        let refused = submit(&aios).await.unwrap().text().await.unwrap().contains("500 Server Error");
+        let refused =
+            submit(&aios).await.unwrap().text().await.unwrap().contains("500 Server Error");
         assert_eq!(refused, is_stored);
     }
 }
@@ -35,7 +42,9 @@ async fn a_reset_comes_before_or_after_the_commit() {
 #[tokio::test]
 async fn an_answer_may_come_late_and_its_sender_may_have_gone() {
     let delay = Duration::from_millis(300);
-    for (fault, is_stored) in [(Fault::DelayAnswer(delay), true), (Fault::DelayRequest(delay), false)] {
+    for (fault, is_stored) in
+        [(Fault::DelayAnswer(delay), true), (Fault::DelayRequest(delay), false)]
+    {
         let aios = empty();
         aios.fake.inject(here(fault.clone()));
         let request = aios.client.post(aios.url(Service::Parser, "/api/createCluster"));
@@ -67,7 +76,10 @@ async fn something_in_between_may_answer_in_its_place() {
     let aios = empty();
     aios.fake.inject(here(Fault::Redirect { status: 307, location: location.to_owned() }));
     let response = submit(&aios).await.unwrap();
-    assert_eq!((response.status().as_u16(), &response.headers()["location"]), (307, &location.parse().unwrap()));
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["location"]),
+        (307, &location.parse().unwrap())
+    );
     aios.fake.inject(here(Fault::Html { status: 200 }));
     assert!(submit(&aios).await.unwrap().text().await.unwrap().starts_with("<html>"));
     assert!(aios.fake.clusters().is_empty());
@@ -131,7 +143,10 @@ async fn a_fault_befalls_its_route_until_it_is_cleared() {
     for _ in 0..3 {
         assert_eq!(aios.read(ID).await.0, 200);
         let url = aios.url(Service::Gateway, &format!("/clusters/update/{ID}"));
-        assert_eq!(aios.client.put(&url).json(&json!({"memory": 1})).send().await.unwrap().status(), 502);
+        assert_eq!(
+            aios.client.put(&url).json(&json!({"memory": 1})).send().await.unwrap().status(),
+            502
+        );
     }
     aios.fake.clear_faults();
     assert_eq!(aios.update(ID, &json!({"memory": 1})).await.0, 200);
@@ -146,7 +161,10 @@ async fn requests_are_remembered_with_their_bytes() {
     assert_eq!(received.len(), 2);
     assert_eq!(received[0].body, envelope(&example()).to_string());
     assert_eq!((received[0].service, received[0].route), (Service::Parser, Some(Route::Create)));
-    assert_eq!((received[1].method.as_str(), received[1].path.as_str(), received[1].route), ("GET", "/nope", None));
+    assert_eq!(
+        (received[1].method.as_str(), received[1].path.as_str(), received[1].route),
+        ("GET", "/nope", None)
+    );
     assert!(received[0].at <= received[1].at);
     aios.fake.forget_received();
     assert!(aios.fake.received().is_empty());
@@ -186,7 +204,9 @@ async fn the_parser_may_speak_tls() {
     };
     let error = send("other.example").await.unwrap_err();
     assert!(error.is_connect(), "{error:?}");
-    assert!(aios.client.post(aios.url(Service::Parser, "/api/createCluster")).send().await.is_err());
+    assert!(
+        aios.client.post(aios.url(Service::Parser, "/api/createCluster")).send().await.is_err()
+    );
     assert!(aios.fake.received().is_empty());
     assert_eq!(send("parser.example").await.unwrap().status(), 200);
     assert!(without_database_keys(aios.fake.stored(ID).unwrap()).is_object());

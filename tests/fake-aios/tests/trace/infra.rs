@@ -33,7 +33,10 @@ async fn task_of(aios: &Aios, path: &str, body: &Value) -> Value {
     let id = body["data"]["task_id"].as_str().unwrap().to_owned();
     assert_eq!(id.len(), 36);
     let (status, body) = aios.get(Service::Tasks, &format!("/task/{id}")).await;
-    assert_eq!((status, &body["success"], &body["data"]["task_id"]), (200, &json!(true), &json!(id)));
+    assert_eq!(
+        (status, &body["success"], &body["data"]["task_id"]),
+        (200, &json!(true), &json!(id))
+    );
     body["data"].clone()
 }
 
@@ -59,9 +62,15 @@ async fn a_failure_is_in_the_task_alone() {
         ),
     ];
     for (kubeconfig, error) in cases {
-        let task = task_of(&aios, CREATE, &json!({"cluster_id": ID, "kube_config_data": kubeconfig})).await;
+        let task =
+            task_of(&aios, CREATE, &json!({"cluster_id": ID, "kube_config_data": kubeconfig}))
+                .await;
         assert_eq!(task["task_status"], "failed");
-        assert_eq!(task["task_status_data"], json!({"error": format!("{prefix}{error}")}), "{kubeconfig}");
+        assert_eq!(
+            task["task_status_data"],
+            json!({"error": format!("{prefix}{error}")}),
+            "{kubeconfig}"
+        );
     }
     let body = json!({"cluster_id": "nope", "kube_config_data": kubeconfig()});
     let error = aios.registry_error("404 Client Error: Not Found", "/clusters/nope");
@@ -87,8 +96,11 @@ async fn what_is_missing_is_an_error_at_once() {
     for body in bodies {
         assert_eq!(aios.post(Service::Gateway, CREATE, &body).await, missing, "{body}");
     }
-    for (kind, body) in [(Some("application/json"), "{nope"), (None, "{}"), (Some("application/json"), "null")] {
-        let (status, body) = answer(aios.send_text(Service::Gateway, CREATE, kind, body).await).await;
+    for (kind, body) in
+        [(Some("application/json"), "{nope"), (None, "{}"), (Some("application/json"), "null")]
+    {
+        let (status, body) =
+            answer(aios.send_text(Service::Gateway, CREATE, kind, body).await).await;
         assert_eq!((status, &body["success"]), (500, &json!(false)));
         assert!(body["message"].is_string());
     }
@@ -96,8 +108,13 @@ async fn what_is_missing_is_an_error_at_once() {
 
 #[tokio::test]
 async fn with_the_pages_gateway_it_fails_without_addresses() {
-    let aios = with(Options { clusters: vec![example()], task_delay: Duration::ZERO, ..Options::default() });
-    let task = task_of(&aios, CREATE, &json!({"cluster_id": ID, "kube_config_data": kubeconfig()})).await;
+    let aios = with(Options {
+        clusters: vec![example()],
+        task_delay: Duration::ZERO,
+        ..Options::default()
+    });
+    let task =
+        task_of(&aios, CREATE, &json!({"cluster_id": ID, "kube_config_data": kubeconfig()})).await;
     assert_eq!(task["task_status"], "failed");
     assert!(task["task_status_data"]["error"].as_str().unwrap().contains("'membership_url'"));
     assert!(aios.fake.stored(ID).unwrap()["config"].get("urlMap").is_none());
@@ -106,8 +123,12 @@ async fn with_the_pages_gateway_it_fails_without_addresses() {
 #[tokio::test]
 async fn without_it_three_addresses_become_lists_and_removal_clears_all() {
     let aios = ready();
-    let task = task_of(&aios, CREATE, &json!({"cluster_id": ID, "kube_config_data": kubeconfig()})).await;
-    assert_eq!((&task["task_status"], &task["task_status_data"]), (&json!("completed"), &json!({})));
+    let task =
+        task_of(&aios, CREATE, &json!({"cluster_id": ID, "kube_config_data": kubeconfig()})).await;
+    assert_eq!(
+        (&task["task_status"], &task["task_status_data"]),
+        (&json!("completed"), &json!({}))
+    );
     assert_eq!(task["task_type"], "cluster_infra_creation");
     assert_eq!(task["task_data"], json!({"cluster_id": ID}));
     assert!(task["task_create_timestamp"].is_u64() && task["task_update_timestamp"].is_u64());
@@ -121,16 +142,25 @@ async fn without_it_three_addresses_become_lists_and_removal_clears_all() {
     // Nothing about it was looked at: neither the kubeconfig nor the API server.
     aios.fake.set_kubernetes_reachable(false);
     let task = task_of(&aios, REMOVE, &json!({"cluster_id": ID})).await;
-    assert_eq!((&task["task_status"], &task["task_type"]), (&json!("completed"), &json!("cluster_infra_creation")));
+    assert_eq!(
+        (&task["task_status"], &task["task_type"]),
+        (&json!("completed"), &json!("cluster_infra_creation"))
+    );
     assert!(aios.read(ID).await.1["data"]["config"].get("urlMap").is_none());
-    assert_eq!(task_of(&aios, REMOVE, &json!({"cluster_id": "nope"})).await["task_status"], "failed");
+    assert_eq!(
+        task_of(&aios, REMOVE, &json!({"cluster_id": "nope"})).await["task_status"],
+        "failed"
+    );
 }
 
 #[tokio::test]
 async fn without_a_hostname_creation_fails() {
     let aios = ready();
-    aios.fake.change(ID, &fake_aios::Change::Edit(json!({"config": {"useGateway": false}}))).unwrap();
-    let task = task_of(&aios, CREATE, &json!({"cluster_id": ID, "kube_config_data": kubeconfig()})).await;
+    aios.fake
+        .change(ID, &fake_aios::Change::Edit(json!({"config": {"useGateway": false}})))
+        .unwrap();
+    let task =
+        task_of(&aios, CREATE, &json!({"cluster_id": ID, "kube_config_data": kubeconfig()})).await;
     let error = "Failed to create cluster infrastructure: 'publicHostname'";
     assert_eq!(task["task_status_data"], json!({"error": error}));
 }

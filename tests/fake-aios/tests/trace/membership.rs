@@ -7,7 +7,12 @@ use serde_json::{Value, json};
 use crate::support::{ID, example, read_back, with_example, without_database_keys};
 
 fn node(name: &str, gpu_info: Option<&str>) -> Node {
-    Node { name: name.to_owned(), vcpus: 8, memory_mib: 1000, gpu_info: gpu_info.map(str::to_owned) }
+    Node {
+        name: name.to_owned(),
+        vcpus: 8,
+        memory_mib: 1000,
+        gpu_info: gpu_info.map(str::to_owned),
+    }
 }
 
 fn nodes(count: usize) -> Vec<Node> {
@@ -33,7 +38,8 @@ async fn a_sync_overwrites_nodes_and_sums_with_placeholders() {
     });
     let none = json!({"count": 0, "memory": 0, "gpus": [], "features": [], "modelNames": []});
     let mut expected = read_back();
-    expected["nodes"] = json!({"count": 2, "nodeData": [entry("node-1", gpus), entry("node-2", none)]});
+    expected["nodes"] =
+        json!({"count": 2, "nodeData": [entry("node-1", gpus), entry("node-2", none)]});
     expected["gpus"] = json!({"count": 1, "memory": 81559});
     expected["vcpus"] = json!({"count": 16});
     expected["memory"] = json!(2000);
@@ -66,7 +72,10 @@ async fn a_join_appends_without_looking_and_a_removal_drops_all_with_the_id() {
     aios.fake.change(ID, &Change::Leave("node-2".to_owned())).unwrap();
     let stored = aios.fake.stored(ID).unwrap();
     assert_eq!(stored["nodes"]["nodeData"], json!([example()["nodes"]["nodeData"][0]]));
-    assert_eq!((&stored["memory"], &stored["network"]["txBandwidth"]), (&json!(131_072), &json!(10_000)));
+    assert_eq!(
+        (&stored["memory"], &stored["network"]["txBandwidth"]),
+        (&json!(131_072), &json!(10_000))
+    );
 }
 
 #[tokio::test]
@@ -93,7 +102,8 @@ async fn a_person_may_edit() {
 async fn changes_happen_between_reading_and_writing() {
     let aios = with_example();
     let extra = json!({"id": "node-3"});
-    aios.fake.before_next_update(ID, [Change::Leave("node-1".to_owned()), Change::Join(extra.clone())]);
+    aios.fake
+        .before_next_update(ID, [Change::Leave("node-1".to_owned()), Change::Join(extra.clone())]);
     aios.fake.before_next_update(ID, [Change::Sync]);
     let update = json!({"nodes.nodeData.1.swap": 5});
     let (_, body) = aios.update(ID, &update).await;

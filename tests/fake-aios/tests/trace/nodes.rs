@@ -90,7 +90,10 @@ async fn a_dry_run_tells_whether_the_cluster_would_take_a_node() {
         aios.fake.set_nodes_allowed(allowed);
         let (status, body) = aios.post(GATEWAY, &format!("/dry_run/{ID}"), &node).await;
         assert_eq!(status, 200);
-        assert_eq!((&body["allowed"], &body["data"], &body["success"]), (&json!(allowed), &node, &json!(true)));
+        assert_eq!(
+            (&body["allowed"], &body["data"], &body["success"]),
+            (&json!(allowed), &node, &json!(true))
+        );
         assert_eq!(body["cluster_response"]["allowed"], allowed);
     }
 }
@@ -100,23 +103,28 @@ async fn the_gateway_joins_and_removes_through_the_membership_service() {
     let aios = with_example();
     joined(&aios, json!(aios.fake.membership_url(ID))).await;
     let node = example()["nodes"]["nodeData"][0].clone();
-    let (status, _) = aios.post(GATEWAY, &format!("/join-node/{ID}"), &json!({"node_data": node})).await;
+    let (status, _) =
+        aios.post(GATEWAY, &format!("/join-node/{ID}"), &json!({"node_data": node})).await;
     assert_eq!(status, 200);
     let stored = aios.fake.stored(ID).unwrap();
     assert_eq!((&stored["nodes"]["count"], &stored["nodes"]["nodeData"][2]), (&json!(3), &node));
-    let (status, _) = aios.post(GATEWAY, &format!("/remove-node/{ID}"), &json!({"node_id": "node-1"})).await;
+    let (status, _) =
+        aios.post(GATEWAY, &format!("/remove-node/{ID}"), &json!({"node_id": "node-1"})).await;
     assert_eq!((status, &aios.fake.stored(ID).unwrap()["nodes"]["count"]), (200, &json!(1)));
     aios.fake.stop(Service::Membership);
-    let (status, _) = aios.post(GATEWAY, &format!("/remove-node/{ID}"), &json!({"node_id": "node-2"})).await;
+    let (status, _) =
+        aios.post(GATEWAY, &format!("/remove-node/{ID}"), &json!({"node_id": "node-2"})).await;
     assert_eq!(status, 500);
 }
 
 #[tokio::test]
 async fn the_membership_service_answers_on_its_own_port() {
     let aios = with_example();
-    let response = aios.client.post(format!("{}/sync-cluster", aios.fake.membership_url(ID))).send().await;
+    let response =
+        aios.client.post(format!("{}/sync-cluster", aios.fake.membership_url(ID))).send().await;
     assert_eq!(response.unwrap().status(), 405);
-    let response = aios.client.get(format!("{}/sync-cluster", aios.fake.membership_url(ID))).send().await;
+    let response =
+        aios.client.get(format!("{}/sync-cluster", aios.fake.membership_url(ID))).send().await;
     assert_eq!(answer(response.unwrap()).await.0, 200);
     assert_eq!(aios.fake.stored(ID).unwrap()["nodes"]["count"], 0);
 }

@@ -52,7 +52,8 @@ async fn the_program_prints_its_addresses_and_ends_with_ctrl_c() {
     let url = format!("{}/clusters/read/{ID}", program.addresses["gateway"]);
     let (status, body) = answer(client.get(url).send().await.unwrap()).await;
     assert_eq!((status, &body["data"]["id"]), (200, &json!(ID)));
-    let interrupted = Command::new("kill").args(["-INT", &program.child.id().to_string()]).status().unwrap();
+    let interrupted =
+        Command::new("kill").args(["-INT", &program.child.id().to_string()]).status().unwrap();
     assert!(interrupted.success());
     assert_eq!(program.child.wait().unwrap().code(), Some(0));
 }
@@ -66,7 +67,10 @@ fn what_is_wrong_with_the_call_is_told_in_one_line() {
         (vec!["/nonexistent.json"], "'/nonexistent.json' cannot be read"),
         (vec![path], "cluster 0 of those to begin with is refused"),
         (vec!["--listen", "192.0.2.1"], "the parser cannot listen on 192.0.2.1:0"),
-        (vec!["--tls-certificate", path, "--tls-key", path], "the certificate or its key cannot be read"),
+        (
+            vec!["--tls-certificate", path, "--tls-key", path],
+            "the certificate or its key cannot be read",
+        ),
     ];
     for (arguments, text) in cases {
         let mut child = Command::new(env!("CARGO_BIN_EXE_fake-aios"))
@@ -90,7 +94,9 @@ async fn faults_are_set_and_cleared_from_outside() {
     let fault = json!({"fault": {"html": {"status": 502}}, "service": "parser", "route": "create", "times": 1});
     assert_eq!(aios.post(CONTROL, "/faults", &fault).await, (200, json!({})));
     let send = async || {
-        aios.send(Method::POST, Service::Parser, "/api/createCluster", &envelope(&example())).await.status()
+        aios.send(Method::POST, Service::Parser, "/api/createCluster", &envelope(&example()))
+            .await
+            .status()
     };
     assert_eq!(send().await, 502);
     assert_eq!(aios.post(CONTROL, "/faults", &json!({"fault": "reset"})).await.0, 200);

@@ -56,7 +56,8 @@ async fn filters_find_whole_clusters() {
 async fn bad_filters_fail_without_a_reason() {
     let aios = two();
     let text = aios.registry_error("500 Server Error: Internal Server Error", QUERY);
-    for query in [json!({"id": {"$like": "a"}}), json!({"memory": "much"}), json!("a"), json!([1])] {
+    for query in [json!({"id": {"$like": "a"}}), json!({"memory": "much"}), json!("a"), json!([1])]
+    {
         let answer = aios.post(Service::Gateway, QUERY, &json!({"query": query})).await;
         assert_eq!(answer, gateway_failed(&text), "{query}");
     }

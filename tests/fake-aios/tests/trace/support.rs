@@ -70,8 +70,9 @@ pub fn with_example() -> Aios {
 pub fn with(options: Options) -> Aios {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| rustls::crypto::ring::default_provider().install_default().unwrap());
-    let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    Aios { fake: FakeAios::start(options).unwrap(), client }
+    let client =
+        Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    Aios { fake: FakeAios::start(&options).unwrap(), client }
 }
 
 /// A status and a JSON body.
@@ -87,11 +88,23 @@ impl Aios {
         self.url(Service::Registry, path)
     }
 
-    pub async fn send(&self, method: Method, service: Service, path: &str, body: &Value) -> Response {
+    pub async fn send(
+        &self,
+        method: Method,
+        service: Service,
+        path: &str,
+        body: &Value,
+    ) -> Response {
         self.client.request(method, self.url(service, path)).json(body).send().await.unwrap()
     }
 
-    pub async fn send_text(&self, service: Service, path: &str, kind: Option<&str>, body: &str) -> Response {
+    pub async fn send_text(
+        &self,
+        service: Service,
+        path: &str,
+        kind: Option<&str>,
+        body: &str,
+    ) -> Response {
         let request = self.client.post(self.url(service, path)).body(body.to_owned());
         let request = match kind {
             Some(kind) => request.header("content-type", kind),

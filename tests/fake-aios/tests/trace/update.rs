@@ -5,7 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Aios, ID, changed, empty, example, gateway_failed, read_back, with_example, without_database_keys,
+    Aios, ID, changed, empty, example, gateway_failed, read_back, with_example,
+    without_database_keys,
 };
 
 #[tokio::test]
@@ -20,8 +21,9 @@ async fn an_absent_cluster_is_an_error_of_500() {
 #[tokio::test]
 async fn head_works() {
     let aios = with_example();
-    let response =
-        aios.send(Method::HEAD, Service::Gateway, &format!("/clusters/read/{ID}"), &json!({})).await;
+    let response = aios
+        .send(Method::HEAD, Service::Gateway, &format!("/clusters/read/{ID}"), &json!({}))
+        .await;
     assert_eq!(response.status(), 200);
 }
 
@@ -80,7 +82,9 @@ async fn dotted_paths_are_set_and_nothing_else() {
             match (before, after.pointer_mut(parent).unwrap()) {
                 (Some(before), Value::Object(map)) => drop(map.insert(key.to_owned(), before)),
                 (None, Value::Object(map)) => drop(map.remove(key)),
-                (Some(before), Value::Array(items)) => items[key.parse::<usize>().unwrap()] = before,
+                (Some(before), Value::Array(items)) => {
+                    items[key.parse::<usize>().unwrap()] = before
+                }
                 (_, Value::Array(items)) => drop(items.pop()),
                 _ => panic!("{path}"),
             }
@@ -111,7 +115,8 @@ async fn what_the_schema_does_not_know_vanishes_silently() {
 #[tokio::test]
 async fn an_empty_object_is_stored_and_never_shown() {
     let aios = with_example();
-    let after = updated(&aios, &json!({"clusterMetadata": {}, "nodes.nodeData.0.nodeMetadata": {}})).await;
+    let after =
+        updated(&aios, &json!({"clusterMetadata": {}, "nodes.nodeData.0.nodeMetadata": {}})).await;
     assert!(after.get("clusterMetadata").is_none());
     assert!(after["nodes"]["nodeData"][0].get("nodeMetadata").is_none());
     let stored = aios.fake.stored(ID).unwrap();
@@ -177,11 +182,13 @@ async fn an_id_can_be_renamed() {
 async fn a_body_that_cannot_be_read_is_named_in_data() {
     let aios = with_example();
     let put = |kind: Option<&'static str>| {
-        let request = aios.client.put(aios.url(Service::Gateway, &format!("/clusters/update/{ID}")));
+        let request =
+            aios.client.put(aios.url(Service::Gateway, &format!("/clusters/update/{ID}")));
         let request = request.body("{nope");
         kind.into_iter().fold(request, |request, kind| request.header("content-type", kind)).send()
     };
-    for (kind, begins) in [(Some("application/json"), "400 Bad Request: "), (None, "415 Unsupported Media Type: ")]
+    for (kind, begins) in
+        [(Some("application/json"), "400 Bad Request: "), (None, "415 Unsupported Media Type: ")]
     {
         let (status, body) = crate::support::answer(put(kind).await.unwrap()).await;
         assert_eq!((status, &body["success"]), (500, &json!(false)));
