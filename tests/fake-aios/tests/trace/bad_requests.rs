@@ -193,15 +193,15 @@ async fn what_the_registry_takes_it_may_coerce() {
         (set("/config", json!(null)), set("/config", json!(null))),
         (set("/config", json!("text")), set("/config", json!("text"))),
     ];
+    let aios = empty();
     for (sent, stored) in cases {
-        let aios = empty();
         let (status, body) = aios.create(&changed(&sent)).await;
         let expected = as_stored(&changed(&stored));
         assert_eq!(status, 200);
         assert_eq!(without_database_keys(body["result"].clone()), expected, "{sent:?}");
         assert_eq!(without_database_keys(aios.fake.stored(ID).unwrap()), expected, "{sent:?}");
+        aios.fake.remove(ID).unwrap();
     }
-    let aios = empty();
     assert_eq!(aios.create(&changed(&set("/id", json!(7)))).await.1["result"]["id"], "7");
 }
 

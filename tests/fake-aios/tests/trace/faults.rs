@@ -188,7 +188,7 @@ async fn the_parser_may_speak_tls() {
         certificates_pem: made.cert.pem().into_bytes(),
         key_pem: made.signing_key.serialize_pem().into_bytes(),
     };
-    let aios = with(Options { parser_tls: Some(tls), ..Options::default() });
+    let aios = with(&Options { parser_tls: Some(tls), ..Options::default() });
     let address = aios.fake.address(Service::Parser).unwrap();
     let trusted = reqwest::Certificate::from_pem(made.cert.pem().as_bytes()).unwrap();
     let client = Client::builder()

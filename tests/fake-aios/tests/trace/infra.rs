@@ -13,7 +13,7 @@ const REMOVE: &str = "/remove-cluster-infra";
 /// Tasks are done at once, and the cluster goes without Ambassador's gateway.
 fn ready() -> Aios {
     let document = changed(&vec![("/config/useGateway", Some(json!(false)))]);
-    with(Options { clusters: vec![document], task_delay: Duration::ZERO, ..Options::default() })
+    with(&Options { clusters: vec![document], task_delay: Duration::ZERO, ..Options::default() })
 }
 
 fn kubeconfig() -> Value {
@@ -108,7 +108,7 @@ async fn what_is_missing_is_an_error_at_once() {
 
 #[tokio::test]
 async fn with_the_pages_gateway_it_fails_without_addresses() {
-    let aios = with(Options {
+    let aios = with(&Options {
         clusters: vec![example()],
         task_delay: Duration::ZERO,
         ..Options::default()

@@ -48,10 +48,10 @@ async fn each_call(aios: &Aios, id: &str) -> Vec<(bool, Answer)> {
 
 async fn assert_each_says(aios: &Aios, id: &str, text: &str) {
     for (is_dry_run, answer) in each_call(aios, id).await {
-        let body = match is_dry_run {
-            true => json!({"error": text}),
-            false => json!({"error": text, "success": false}),
-        };
+        let mut body = json!({"error": text});
+        if !is_dry_run {
+            body["success"] = json!(false);
+        }
         assert_eq!(answer, (500, body));
     }
 }
@@ -63,7 +63,7 @@ async fn before_the_infrastructure_exists_nothing_of_it_works() {
     let text = aios.registry_error("404 Client Error: Not Found", "/clusters/nope");
     assert_each_says(&aios, "nope", &text).await;
     let no_config = changed(&vec![("/config", None)]);
-    let aios = with(Options { clusters: vec![no_config], ..Options::default() });
+    let aios = with(&Options { clusters: vec![no_config], ..Options::default() });
     assert_each_says(&aios, ID, "'config'").await;
 }
 

@@ -16,7 +16,7 @@ fn two() -> Aios {
         ("/nodes/nodeData", Some(json!([]))),
         ("/config", None),
     ]);
-    with(Options { clusters: vec![a, b], ..Options::default() })
+    with(&Options { clusters: vec![a, b], ..Options::default() })
 }
 
 fn ids(found: &Value) -> Vec<&str> {

@@ -16,7 +16,7 @@ fn of_bytes(bytes: usize) -> Value {
     padded("x".repeat(bytes - python_json_bytes(&counted)))
 }
 
-fn with_nodes(nodes: Vec<Value>) -> Value {
+fn with_nodes(nodes: &[Value]) -> Value {
     let count = nodes.len();
     changed(&vec![("/nodes/nodeData", Some(json!(nodes))), ("/nodes/count", Some(json!(count)))])
 }
@@ -39,16 +39,14 @@ fn nodes(count: usize, gpus: usize) -> Vec<Value> {
 
 async fn assert_too_large(aios: &Aios, document: &Value) {
     let text = aios.registry_error("413 Client Error: Payload Too Large", "/clusters");
-    assert_is(aios.create(document).await, refused(&text));
-    assert_is(
-        aios.post(Service::Gateway, "/clusters/create", document).await,
-        gateway_failed(&text),
-    );
+    assert_is(&aios.create(document).await, &refused(&text));
+    let answer = aios.post(Service::Gateway, "/clusters/create", document).await;
+    assert_is(&answer, &gateway_failed(&text));
     assert!(aios.fake.clusters().is_empty());
 }
 
 /// Without writing a hundred kilobytes where it fails.
-fn assert_is(answer: Answer, expected: Answer) {
+fn assert_is(answer: &Answer, expected: &Answer) {
     assert!(answer == expected, "not {expected:?}");
 }
 
@@ -74,8 +72,8 @@ async fn what_is_not_ascii_counts_escaped() {
 async fn three_hundred_nodes_of_one_gpu_are_too_many_and_so_are_129_of_eight() {
     for (fits, too_many, gpus) in [(299, 300, 1), (128, 129, 8)] {
         let aios = empty();
-        assert_too_large(&aios, &with_nodes(nodes(too_many, gpus))).await;
-        let (_, body) = aios.create(&with_nodes(nodes(fits, gpus))).await;
+        assert_too_large(&aios, &with_nodes(&nodes(too_many, gpus))).await;
+        let (_, body) = aios.create(&with_nodes(&nodes(fits, gpus))).await;
         assert_eq!(body["result"]["nodes"]["count"], fits);
     }
 }
@@ -119,7 +117,7 @@ async fn ten_bytes_of_an_update_are_the_gateways() {
 async fn six_hundred_nodes_go_in_pieces() {
     let aios = empty();
     let sent = nodes(600, 1);
-    let mut document = with_nodes(Vec::new());
+    let mut document = with_nodes(&[]);
     assert_eq!(
         aios.create(&document).await.1["result"]["nodes"],
         json!({"count": 0, "nodeData": []})

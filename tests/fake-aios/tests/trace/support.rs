@@ -3,6 +3,7 @@
 use std::sync::Once;
 
 use fake_aios::{FakeAios, Options, Route, Service, envelope};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
@@ -59,20 +60,21 @@ pub struct Aios {
 
 /// Nothing is stored.
 pub fn empty() -> Aios {
-    with(Options::default())
+    with(&Options::default())
 }
 
 /// The example is stored.
 pub fn with_example() -> Aios {
-    with(Options { clusters: vec![example()], ..Options::default() })
+    with(&Options { clusters: vec![example()], ..Options::default() })
 }
 
-pub fn with(options: Options) -> Aios {
+pub fn with(options: &Options) -> Aios {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| rustls::crypto::ring::default_provider().install_default().unwrap());
+    // Reading the machine's certificates would take longer than most tests.
     let client =
-        Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    Aios { fake: FakeAios::start(&options).unwrap(), client }
+        Client::builder().no_proxy().redirect(Policy::none()).tls_certs_only([]).build().unwrap();
+    Aios { fake: FakeAios::start(options).unwrap(), client }
 }
 
 /// A status and a JSON body.

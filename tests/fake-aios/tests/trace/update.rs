@@ -70,8 +70,10 @@ async fn dotted_paths_are_set_and_nothing_else() {
         (json!({"nodes.nodeData.1": null}), "/nodes/nodeData", json!([entries[0], null])),
         (json!({"nodes.nodeData.2": {"id": "x"}}), "/nodes/nodeData/2", json!({"id": "x"})),
     ];
+    let aios = with_example();
+    let before = aios.fake.stored(ID).unwrap();
     for (update, pointer, value) in cases {
-        let aios = with_example();
+        aios.fake.put(before.clone());
         let mut after = updated(&aios, &update).await;
         assert_eq!(after.pointer(pointer), Some(&value), "{update}");
         // With what was set put back, all is as before.
@@ -83,7 +85,7 @@ async fn dotted_paths_are_set_and_nothing_else() {
                 (Some(before), Value::Object(map)) => drop(map.insert(key.to_owned(), before)),
                 (None, Value::Object(map)) => drop(map.remove(key)),
                 (Some(before), Value::Array(items)) => {
-                    items[key.parse::<usize>().unwrap()] = before
+                    items[key.parse::<usize>().unwrap()] = before;
                 }
                 (_, Value::Array(items)) => drop(items.pop()),
                 _ => panic!("{path}"),
