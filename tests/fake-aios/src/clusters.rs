@@ -210,10 +210,13 @@ fn push_all(document: &mut Value, pushes: &Map<String, Value>) -> Result<(), Ref
 fn shown(stored: &Value) -> Value {
     let mut shown = stored.clone();
     for path in ["nodes.nodeData", "tags"] {
-        if schema::at(&shown, path).is_none() {
-            // `nodes` may be null by now, and then has nothing to show.
-            let _ = store::set(&mut shown, path, Value::Array(Vec::new()));
-        }
+        let list = match schema::at(&shown, path) {
+            Some(Value::Array(_) | Value::Null) => continue,
+            Some(lone) => vec![lone.clone()],
+            None => Vec::new(),
+        };
+        // `nodes` may be null by now, and then has nothing to show.
+        let _ = store::set(&mut shown, path, list.into());
     }
     schema::without_empty_objects(&shown).unwrap_or_default()
 }

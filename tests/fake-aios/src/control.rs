@@ -55,7 +55,8 @@ fn requests(world: &World) -> Value {
     shown.collect()
 }
 
-/// `nodes` sets the Kubernetes nodes that a later `sync` finds.
+/// `nodes` sets the Kubernetes nodes that a later `sync` finds, `before-update` what happens before the
+/// next update.
 fn member_change(
     world: &mut World,
     id: &str,
@@ -68,11 +69,20 @@ fn member_change(
             world.nodes.insert(id.to_owned(), nodes);
             return Ok(json!({}));
         }
+        "before-update" => {
+            let changes: Vec<Change> = parsed(request)?;
+            world.before_update.entry(id.to_owned()).or_default().push_back(changes);
+            return Ok(json!({}));
+        }
         "sync" => Change::Sync,
         "join" => Change::Join(parsed(request)?),
         "leave" => Change::Leave(parsed(request)?),
         "edit" => Change::Edit(parsed(request)?),
-        other => return Err(format!("'{other}' is none of nodes, sync, join, leave, edit")),
+        other => {
+            return Err(format!(
+                "'{other}' is none of nodes, before-update, sync, join, leave, edit"
+            ));
+        }
     };
     membership::run(world, id, &change).map_err(|error| error.to_string())?;
     Ok(json!({}))

@@ -28,7 +28,9 @@ pub enum Fault {
     TaskDatabase,
     /// As if this were the network's policy.
     Policy(Policy),
-    /// The request lies there for a time before it is looked at.
+    /// The request is never carried out, and never answered.
+    Hang,
+    /// The request lies there for a time before it is carried out, even if its sender is gone by then.
     DelayRequest(#[serde(with = "seconds")] Duration),
     /// The request is carried out, and the answer comes later.
     DelayAnswer(#[serde(with = "seconds")] Duration),
@@ -65,7 +67,9 @@ pub enum Fault {
     CutBody,
 }
 
-/// A fault, and whom it befalls.
+/// A fault, and whom it befalls: requests that come in by a port. What the Parser asks of the gateway and
+/// that of the registry needs no port here, so a fault of the registry's is set at the service that the
+/// client asks.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FaultRule {

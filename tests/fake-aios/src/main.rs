@@ -40,7 +40,7 @@ struct Arguments {
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     membership: u16,
     /// Port of the control endpoint: POST and DELETE /faults, POST
-    /// /membership/CLUSTER/nodes|sync|join|leave|edit, POST /services/SERVICE/stop|start, GET /clusters
+    /// /membership/CLUSTER/nodes|sync|join|leave|edit|before-update, POST /services/SERVICE/stop|start, GET /clusters
     /// and /requests.
     #[arg(long, value_name = "PORT", default_value_t = 8900)]
     control: u16,

@@ -62,8 +62,21 @@ async fn handle(
 ) -> Response {
     let Some(request) = read(request).await else { return wire::reset(&cut) };
     let faults = shared.receive(service, &request);
+    // A request is carried out even if its sender has gone: in AIOS nobody would notice.
+    let carried_out = tokio::spawn(carry_out(service, shared, request, faults, cut.clone()));
+    carried_out.await.unwrap_or_else(|_| wire::reset(&cut))
+}
+
+async fn carry_out(
+    service: Service,
+    shared: Shared,
+    request: Request,
+    faults: Vec<Fault>,
+    cut: Cut,
+) -> Response {
     wait(&faults, |fault| match fault {
         Fault::DelayRequest(delay) => Some(*delay),
+        Fault::Hang => Some(Duration::MAX),
         _ => None,
     })
     .await;
@@ -99,7 +112,7 @@ async fn read(request: axum::extract::Request) -> Option<Request> {
 }
 
 async fn wait(faults: &[Fault], delay: impl Fn(&Fault) -> Option<Duration>) {
-    let delay: Duration = faults.iter().filter_map(delay).sum();
+    let delay = faults.iter().filter_map(delay).fold(Duration::ZERO, Duration::saturating_add);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }

@@ -42,15 +42,24 @@ async fn a_reset_comes_before_or_after_the_commit() {
 #[tokio::test]
 async fn an_answer_may_come_late_and_its_sender_may_have_gone() {
     let delay = Duration::from_millis(300);
-    for (fault, is_stored) in
-        [(Fault::DelayAnswer(delay), true), (Fault::DelayRequest(delay), false)]
-    {
+    let cases = [
+        (Fault::DelayAnswer(delay), true),
+        (Fault::DelayRequest(delay), false),
+        (Fault::Hang, false),
+    ];
+    for (fault, is_stored) in cases {
         let aios = empty();
         aios.fake.inject(here(fault.clone()));
         let request = aios.client.post(aios.url(Service::Parser, "/api/createCluster"));
         let request = request.json(&envelope(&example())).timeout(delay / 3);
         assert!(request.send().await.unwrap_err().is_timeout());
         assert_eq!(aios.fake.stored(ID).is_some(), is_stored, "{fault:?}");
+        if fault == Fault::DelayRequest(delay) {
+            // It is carried out when nobody waits for it any more.
+            while aios.fake.stored(ID).is_none() {
+                tokio::time::sleep(delay / 20).await;
+            }
+        }
     }
     let aios = empty();
     aios.fake.inject(here(Fault::DelayAnswer(delay)));

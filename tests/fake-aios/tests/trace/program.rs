@@ -122,8 +122,11 @@ async fn membership_and_services_are_moved_from_outside() {
     assert_eq!(aios.post(CONTROL, &path("leave"), &json!("a")).await.0, 200);
     assert_eq!(aios.post(CONTROL, &path("edit"), &json!({"tags": ["x"]})).await.0, 200);
     assert_eq!(aios.post(CONTROL, &path("dance"), &json!(null)).await.0, 400);
+    let changes = json!(["sync", {"leave": "a"}, {"join": {"id": "b"}}]);
+    assert_eq!(aios.post(CONTROL, &path("before-update"), &changes).await.0, 200);
+    assert_eq!(aios.update(ID, &json!({"nodes.nodeData.1.swap": 1})).await.0, 200);
     let (_, clusters) = aios.get(CONTROL, "/clusters").await;
-    assert_eq!(clusters[0]["nodes"], json!({"count": 1, "nodeData": [{"id": "b"}]}));
+    assert_eq!(clusters[0]["nodes"], json!({"count": 1, "nodeData": [{"id": "b"}, {"swap": 1}]}));
     assert_eq!(clusters[0]["tags"], json!(["x"]));
     assert_eq!(aios.post(CONTROL, "/services/registry/stop", &json!(null)).await.0, 200);
     assert_eq!(aios.read(ID).await.0, 500);

@@ -131,6 +131,9 @@ async fn nodes_set_as_a_whole_lose_what_was_not_sent() {
     let aios = with_example();
     let after = updated(&aios, &json!({"nodes": {"count": 3}})).await;
     assert_eq!(after["nodes"], json!({"count": 3, "nodeData": []}));
+    // In what is absent now an index is a key like any other.
+    let after = updated(&aios, &json!({"nodes.nodeData.0": {"id": "a"}})).await;
+    assert_eq!(after["nodes"]["nodeData"], json!([{"0": {"id": "a"}}]));
     let whole = json!({"count": 2, "nodeData": [{"id": "a"}, {"id": "b"}]});
     assert_eq!(updated(&aios, &json!({"nodes": whole})).await["nodes"], whole);
 }
