@@ -95,7 +95,7 @@ async fn carry_out(
     if faults.contains(&Fault::LoseAnswer) {
         return wire::reset(&cut);
     }
-    wire::response(service, &answer, &faults, &cut)
+    wire::response(service, &answer, &faults)
 }
 
 /// The request, whole, if its sender stayed that long.

@@ -14,14 +14,14 @@ use crate::request::{Answer, Content};
 use crate::route::Service;
 
 /// The answer of a service, as its web server writes it.
-pub(crate) fn response(service: Service, answer: &Answer, faults: &[Fault], cut: &Cut) -> Response {
+pub(crate) fn response(service: Service, answer: &Answer, faults: &[Fault]) -> Response {
     let (kind, bytes) = match &answer.content {
         Content::Nothing => ("text/html; charset=utf-8", Vec::new()),
         Content::Html(page) => ("text/html; charset=utf-8", page.clone().into_bytes()),
         Content::Json(value) if service == Service::Parser => ("application/json", pretty(value)),
         Content::Json(value) => ("application/json", value.to_string().into_bytes()),
     };
-    let body = body(bytes.into(), faults, cut);
+    let body = body(bytes.into(), faults);
     let mut response = plain(answer.status, kind, body);
     if let Some(allow) = answer.allow.as_ref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
         response.headers_mut().insert(header::ALLOW, allow);
@@ -74,12 +74,12 @@ fn broken() -> io::Error {
     io::ErrorKind::ConnectionReset.into()
 }
 
-fn body(bytes: Bytes, faults: &[Fault], cut: &Cut) -> Body {
+fn body(bytes: Bytes, faults: &[Fault]) -> Body {
     for fault in faults {
         match *fault {
             Fault::Huge { bytes } => return huge(bytes),
             Fault::Slow { piece, pause } => return slow(bytes, piece, pause),
-            Fault::CutBody => return half(bytes, cut.clone()),
+            Fault::CutBody => return half(bytes),
             _ => {}
         }
     }
@@ -107,18 +107,14 @@ fn slow(bytes: Bytes, piece: usize, pause: Duration) -> Body {
 }
 
 /// Half of the body; then, when that has had the time to go out, the end of the connection.
-fn half(mut bytes: Bytes, cut: Cut) -> Body {
+fn half(mut bytes: Bytes) -> Body {
     const TIME_TO_GO_OUT: Duration = Duration::from_millis(20);
     let first = bytes.split_to(bytes.len() / 2);
-    Body::from_stream(stream::unfold(Some(first), move |first| {
-        let cut = cut.clone();
-        async move {
-            if let Some(first) = first {
-                return Some((Ok(first), None));
-            }
-            tokio::time::sleep(TIME_TO_GO_OUT).await;
-            cut.now();
-            Some((Err(broken()), None))
+    Body::from_stream(stream::unfold(Some(first), async |first: Option<Bytes>| {
+        if let Some(first) = first {
+            return Some((Ok(first), None));
         }
+        tokio::time::sleep(TIME_TO_GO_OUT).await;
+        Some((Err(broken()), None))
     }))
 }

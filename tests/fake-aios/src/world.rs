@@ -32,6 +32,14 @@ pub struct Received {
     pub at: SystemTime,
 }
 
+impl Received {
+    /// The body as JSON, where it is JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
 /// Which services are stopped.
 #[derive(Debug, Default)]
 pub(crate) struct Switches(BTreeMap<Service, watch::Sender<bool>>);

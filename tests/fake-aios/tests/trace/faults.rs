@@ -179,6 +179,7 @@ async fn requests_are_remembered_with_their_bytes() {
     let received = aios.fake.received();
     assert_eq!(received.len(), 2);
     assert_eq!(received[0].body, envelope(&example()).to_string());
+    assert_eq!((received[0].json(), received[1].json()), (Some(envelope(&example())), None));
     assert_eq!((received[0].service, received[0].route), (Service::Parser, Some(Route::Create)));
     assert_eq!(
         (received[1].method.as_str(), received[1].path.as_str(), received[1].route),

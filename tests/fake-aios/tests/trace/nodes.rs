@@ -111,6 +111,12 @@ async fn the_gateway_joins_and_removes_through_the_membership_service() {
     let (status, _) =
         aios.post(GATEWAY, &format!("/remove-node/{ID}"), &json!({"node_id": "node-1"})).await;
     assert_eq!((status, &aios.fake.stored(ID).unwrap()["nodes"]["count"]), (200, &json!(1)));
+    joined(&aios, json!("http://127.0.0.1:1")).await;
+    let path = format!("/remove-node/{ID}");
+    let (status, body) = aios.post(GATEWAY, &path, &json!({"node_id": "node-2"})).await;
+    assert_eq!(status, 500);
+    assert!(body["error"].as_str().unwrap().contains("http://127.0.0.1:1/remove-node"), "{body}");
+    joined(&aios, json!(aios.fake.membership_url(ID))).await;
     aios.fake.stop(Service::Membership);
     let (status, _) =
         aios.post(GATEWAY, &format!("/remove-node/{ID}"), &json!({"node_id": "node-2"})).await;
