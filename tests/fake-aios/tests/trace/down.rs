@@ -64,15 +64,12 @@ async fn everybody_says_that_the_registry_is_down() {
 }
 
 #[tokio::test]
-async fn without_a_database_everything_fails_after_a_time() {
+async fn without_a_database_everything_fails() {
     let aios = with_example();
     let before = aios.fake.clusters();
     let after = Duration::from_millis(40);
     aios.fake.inject(Fault::DatabaseDown { after });
     assert_eq!(aios.create(&example()).await, aios.refused_by_registry());
-    let impatient =
-        aios.client.get(aios.url(GATEWAY, &format!("/clusters/read/{ID}"))).timeout(after / 2);
-    assert!(impatient.send().await.unwrap_err().is_timeout());
     for (status, body) in each_way_through(&aios).await {
         assert_eq!(status, 500);
         let text = "HTTP error occurred: 500 Server Error: Internal Server Error for url: ";
@@ -84,6 +81,16 @@ async fn without_a_database_everything_fails_after_a_time() {
     assert_eq!(aios.fake.clusters(), before);
     aios.fake.clear_faults();
     assert_eq!(aios.read(ID).await.0, 200);
+}
+
+#[tokio::test]
+async fn without_a_database_an_answer_takes_its_time() {
+    let aios = with_example();
+    let (patience, after) = (Duration::from_millis(50), Duration::from_secs(30));
+    aios.fake.inject(Fault::DatabaseDown { after });
+    let url = aios.url(GATEWAY, &format!("/clusters/read/{ID}"));
+    let error = aios.client.get(url).timeout(patience).send().await.unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
 }
 
 #[tokio::test]
