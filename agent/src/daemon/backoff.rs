@@ -68,7 +68,9 @@ mod tests {
     /// How long is waited after the last of these.
     fn pause_after(troubles: &[Trouble]) -> Duration {
         let (mut backoff, now) = (Backoff::default(), Instant::now());
-        troubles.iter().for_each(|trouble| backoff.failed(trouble, now));
+        for trouble in troubles {
+            backoff.failed(trouble, now);
+        }
         backoff.until().unwrap() - now
     }
 

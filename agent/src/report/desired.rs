@@ -341,8 +341,9 @@ mod tests {
         let Seen::Present(node) = &mut reborn.node else { panic!("no Node") };
         node.uid = "uid-2".to_owned();
         let orphan = Write::Orphan("object-1".to_owned());
-        assert_eq!(writes(&sample::inventory(), &reborn), [orphan.clone()]);
-        let gone = after(&[orphan], reborn);
+        let written = writes(&sample::inventory(), &reborn);
+        assert_eq!(written, [orphan]);
+        let gone = after(&written, reborn);
         let written = writes(&sample::inventory(), &gone);
         assert!(matches!(written[..], [Write::Object(_)]), "{written:?}");
     }
