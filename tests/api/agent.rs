@@ -1,8 +1,10 @@
 //! The real daemon.
 
 use std::fs::File;
+use std::iter::Sum;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -113,26 +115,27 @@ impl Agent {
     }
 
     /// The sum of this metric's samples that have all of `labels`; 0 where there is none.
-    pub async fn metric(&self, name: &str, labels: &[&str]) -> f64 {
+    pub async fn metric<N: FromStr + Sum>(&self, name: &str, labels: &[&str]) -> N {
         let (_, text) = self.get("/metrics").await;
-        let samples = text.lines().filter_map(|line| line.rsplit_once(' '));
         let is_meant = |sample: &str| {
             let rest = sample.strip_prefix(name);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('{'))
                 && labels.iter().all(|label| sample.contains(label))
         };
+        let samples = text.lines().filter_map(|line| line.rsplit_once(' '));
         let meant = samples.filter(|(sample, _)| is_meant(sample));
-        meant.map(|(_, value)| value.parse::<f64>().unwrap()).sum()
+        let number = |value: &str| value.parse().ok().expect("a number");
+        meant.map(|(_, value)| number(value)).sum()
     }
 
-    /// How many readings it has taken; waits for `more` of them.
+    /// Waits until it has read the host so many times more.
     pub async fn wait_for_readings(&mut self, more: u32) {
         for _ in 0..more {
             let name = "aios_inventory_agent_last_reading_timestamp_seconds";
-            let last = self.metric(name, &[]).await;
+            let last: f64 = self.metric(name, &[]).await;
             let look = async || {
                 self.must_run();
-                (self.metric(name, &[]).await > last).then_some(())
+                (self.metric::<f64>(name, &[]).await > last).then_some(())
             };
             wait::until("the host is read again", PATIENCE, look).await;
         }

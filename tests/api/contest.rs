@@ -32,7 +32,7 @@ async fn a_rival_is_met_with_patience_and_a_condition(environment: Arc<Environme
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let labels = ["\"Node\"", "mended"];
-    let mends = agent.metric("aios_inventory_agent_writes_total", &labels).await;
+    let mends: f64 = agent.metric("aios_inventory_agent_writes_total", &labels).await;
     // Three at once, then after 1, 2, 4 and 8 seconds.
     assert!((3.0..=8.0).contains(&mends), "{mends} mends against {edits} edits");
     agent.wait_until_not_ready("somebody keeps changing the Node").await;

@@ -13,15 +13,18 @@ use kube::api::Api;
 
 /// How long anything may take on a machine that is busy. What is hoped for is in the names of the
 /// tests, and how long it took is printed.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The values without which the chart does not render.
-const VALUES: [&str; 1] = ["image.repository=example.test/aios-inventory"];
+pub const VALUES: [&str; 1] = ["image.repository=example.test/aios-inventory"];
+
+/// What a test does.
+type Running = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A test.
 pub struct Case {
     pub name: &'static str,
-    pub run: fn(Arc<Environment>) -> Pin<Box<dyn Future<Output = ()>>>,
+    pub run: fn(Arc<Environment>) -> Running,
 }
 
 /// Lists the test functions of a module.

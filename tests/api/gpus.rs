@@ -95,6 +95,8 @@ async fn a_gpu_that_is_lost_is_told_and_its_annotation_stays(environment: Arc<En
     let shown = node.node().await.unwrap();
     assert_eq!(SimulatedNode::annotation(&shown, "gpu.aios/info"), Some(GPUS));
     agent.wait_until_ready().await;
-    let gpus = async |name| agent.metric(&format!("aios_inventory_agent_gpus_{name}"), &[]).await;
-    assert_eq!((gpus("expected").await, gpus("seen").await), (2.0, 1.0));
+    for (name, number) in [("expected", 2), ("seen", 1)] {
+        let gpus: u64 = agent.metric(&format!("aios_inventory_agent_gpus_{name}"), &[]).await;
+        assert_eq!(gpus, number, "{name}");
+    }
 }

@@ -12,6 +12,7 @@
 )]
 
 mod agent;
+mod chart;
 mod contest;
 mod environment;
 mod faults;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Trial::test(case.name, run).with_ignored_flag(is_missing)
     };
     let cases = [
+        chart::cases(),
         report::cases(),
         names::cases(),
         mending::cases(),

@@ -86,7 +86,7 @@ async fn a_foreign_edit_of_the_object_is_mended(environment: Arc<Environment>) {
             let is_owned = object.owner_references().len() == 1;
             (is_owned && says_as(&object, &right)).then_some(())
         };
-        let (_, took) = wait::until("the object is mended", PATIENCE, look).await;
+        let ((), took) = wait::until("the object is mended", PATIENCE, look).await;
         eprintln!("{edit} was mended within {} ms", took.as_millis());
     }
 }

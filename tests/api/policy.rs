@@ -83,7 +83,7 @@ pub async fn annotates_a_node(client: &Client, name: &str) -> Result<Value, kube
 
 /// Makes an inventory, as the agent does.
 pub async fn makes_an_inventory(client: &Client, name: &str) -> Result<Value, kube::Error> {
-    Attempt::inventory("PATCH", name, APPLY, inventory(name, Value::Null)).make(client).await
+    Attempt::inventory("PATCH", name, APPLY, inventory(name, &Value::Null)).make(client).await
 }
 
 fn annotation(text: &str) -> Value {
@@ -95,7 +95,7 @@ fn label(id: &Value) -> Value {
 }
 
 /// A `NodeInventory` of this name, with more metadata where that is an object.
-fn inventory(name: &str, more: Value) -> Value {
+fn inventory(name: &str, more: &Value) -> Value {
     let mut metadata = json!({ "name": name });
     for (key, value) in more.as_object().into_iter().flatten() {
         metadata[key] = value.clone();
@@ -126,33 +126,26 @@ fn owner(name: &str, more: &Value) -> Value {
     json!({ "ownerReferences": [owner] })
 }
 
-async fn an_agent_writes_nothing_but_what_is_its_own(environment: Arc<Environment>) {
-    let cluster = environment.cluster().await;
-    let (mine, other) = (cluster.node("policy-a").await, cluster.node("policy-b").await);
-    let (own, b) = ("policy-a", "policy-b");
-    let agent = mine.agent().await;
-    let other_agent = other.agent().await;
-    makes_an_inventory(&agent, own).await.unwrap();
-    makes_an_inventory(&other_agent, b).await.unwrap();
-    Attempt::patch_node(own, label(&json!(own))).must_be_allowed(&agent).await;
-    annotates_a_node(&agent, own).await.unwrap();
-    let before = (mine.node().await.unwrap(), other.node().await.unwrap());
-
-    let node = |body: Value| Attempt::patch_node(own, body);
+/// At B's object, and those of nodes that do not exist.
+fn at_other_objects(own: &str, b: &str) -> Vec<Attempt> {
     let of_b = |method, kind, body| Attempt::inventory(method, b, kind, body);
-    let nobody = || inventory("policy-c", Value::Null);
-    let attempts = [
-        // B's object, and those of nodes that do not exist.
-        of_b("PATCH", APPLY, inventory(b, Value::Null)),
+    let nobody = || inventory("policy-c", &Value::Null);
+    vec![
+        of_b("PATCH", APPLY, inventory(b, &Value::Null)),
         of_b("PATCH", MERGE, json!({ "status": { "nodeData": { "memory": 7 } } })),
         of_b("PATCH", MERGE, json!({ "metadata": { "labels": { "x": "y" } } })),
         of_b("DELETE", PLAIN, Value::Null),
         Attempt::inventory("POST", "policy-c", PLAIN, nobody()),
         Attempt::inventory("PATCH", "policy-c", APPLY, nobody()),
         Attempt::new("DELETE", INVENTORIES.to_owned(), PLAIN, Value::Null),
-        Attempt::new("PUT", format!("{INVENTORIES}/{b}"), PLAIN, inventory(b, Value::Null)),
-        Attempt::new("PUT", format!("{INVENTORIES}/{own}"), PLAIN, inventory(own, Value::Null)),
-        // Its own object, as it may not look.
+        Attempt::new("PUT", format!("{INVENTORIES}/{b}"), PLAIN, inventory(b, &Value::Null)),
+        Attempt::new("PUT", format!("{INVENTORIES}/{own}"), PLAIN, inventory(own, &Value::Null)),
+    ]
+}
+
+/// At its own object, as it may not look.
+fn at_its_object(own: &str, b: &str) -> Vec<Attempt> {
+    vec![
         Attempt::inventory("PATCH", own, MERGE, json!({ "metadata": { "finalizers": ["a.b/c"] } })),
         Attempt::inventory("PATCH", own, MERGE, json!({ "metadata": owner(b, &Value::Null) })),
         Attempt::inventory(
@@ -173,13 +166,24 @@ async fn an_agent_writes_nothing_but_what_is_its_own(environment: Arc<Environmen
             MERGE,
             json!({ "metadata": owner(own, &json!({ "kind": "Namespace" })) }),
         ),
-        // B's Node.
+    ]
+}
+
+/// At B's Node.
+fn at_another_node(own: &str, b: &str) -> Vec<Attempt> {
+    vec![
         Attempt::patch_node(b, annotation("[]")),
         Attempt::patch_node(b, annotation("[1]")),
         Attempt::patch_node(b, label(&json!(b))),
         Attempt::patch_node(b, label(&json!(own))),
         Attempt::new("DELETE", format!("{NODES}/{b}"), PLAIN, Value::Null),
-        // Its own Node, by every other field.
+    ]
+}
+
+/// At its own Node, by every other field.
+fn at_its_node(own: &str, b: &str) -> Vec<Attempt> {
+    let node = |body: Value| Attempt::patch_node(own, body);
+    vec![
         node(label(&json!(b))),
         node(label(&json!("policy-a-0123abcd"))),
         node(label(&json!(""))),
@@ -212,7 +216,12 @@ async fn an_agent_writes_nothing_but_what_is_its_own(environment: Arc<Environmen
             json!({ "status": { "capacity": { "cpu": "1000" } } }),
         ),
         Attempt::new("GET", format!("{NODES}/{own}/proxy/pods"), PLAIN, Value::Null),
-        // In the other forms of a patch.
+    ]
+}
+
+/// At Nodes, in the other forms of a patch, and at what has nothing to do with nodes.
+fn at_anything_else(own: &str) -> Vec<Attempt> {
+    vec![
         Attempt::new(
             "PATCH",
             format!("{NODES}/{own}"),
@@ -248,7 +257,6 @@ async fn an_agent_writes_nothing_but_what_is_its_own(environment: Arc<Environmen
                 "apiVersion": "v1", "kind": "Node", "metadata": { "name": "policy-c" },
             }),
         ),
-        // And what has nothing to do with nodes.
         Attempt::new("GET", "/api/v1/secrets".to_owned(), PLAIN, Value::Null),
         Attempt::new("GET", "/api/v1/pods".to_owned(), PLAIN, Value::Null),
         Attempt::new(
@@ -259,12 +267,33 @@ async fn an_agent_writes_nothing_but_what_is_its_own(environment: Arc<Environmen
                 "metadata": { "name": "e" }, "involvedObject": {},
             }),
         ),
+    ]
+}
+
+async fn an_agent_writes_nothing_but_what_is_its_own(environment: Arc<Environment>) {
+    let cluster = environment.cluster().await;
+    let (mine, other) = (cluster.node("policy-a").await, cluster.node("policy-b").await);
+    let (own, b) = ("policy-a", "policy-b");
+    let agent = mine.agent().await;
+    let other_agent = other.agent().await;
+    makes_an_inventory(&agent, own).await.unwrap();
+    makes_an_inventory(&other_agent, b).await.unwrap();
+    Attempt::patch_node(own, label(&json!(own))).must_be_allowed(&agent).await;
+    annotates_a_node(&agent, own).await.unwrap();
+    let before = (mine.node().await.unwrap(), other.node().await.unwrap());
+
+    let attempts = [
+        at_other_objects(own, b),
+        at_its_object(own, b),
+        at_another_node(own, b),
+        at_its_node(own, b),
+        at_anything_else(own),
     ];
-    for attempt in &attempts {
+    for attempt in attempts.iter().flatten() {
         attempt.must_be_refused(&agent).await;
     }
     // A status in a patch of the Node itself is ignored, and answered as if it were not.
-    let status = node(json!({ "status": { "capacity": { "cpu": "1000" } } }));
+    let status = Attempt::patch_node(own, json!({ "status": { "capacity": { "cpu": "1000" } } }));
     status.must_be_allowed(&agent).await;
 
     let after = (mine.node().await.unwrap(), other.node().await.unwrap());
@@ -293,8 +322,8 @@ async fn an_agent_writes_what_is_its_own(environment: Arc<Environment>) {
             Attempt::patch_node(name, label(&json!(id))),
             Attempt::patch_node(name, annotation("[]")),
             Attempt::patch_node(name, annotation(r#"[{"modelName":"x","memory":1}]"#)),
-            Attempt::inventory("PATCH", name, APPLY, inventory(name, owner.clone())),
-            Attempt::inventory("PATCH", name, APPLY, inventory(name, owner)),
+            Attempt::inventory("PATCH", name, APPLY, inventory(name, &owner)),
+            Attempt::inventory("PATCH", name, APPLY, inventory(name, &owner)),
             Attempt::inventory("DELETE", name, PLAIN, Value::Null),
             Attempt::new("GET", format!("{NODES}/{name}"), PLAIN, Value::Null),
         ] {
@@ -312,8 +341,8 @@ async fn an_agent_whose_token_is_bound_to_no_pod_writes_nothing(environment: Arc
     for attempt in [
         Attempt::patch_node(name, label(&json!(name))),
         Attempt::patch_node(name, annotation("[]")),
-        Attempt::inventory("PATCH", name, APPLY, inventory(name, Value::Null)),
-        Attempt::inventory("POST", "nobody", PLAIN, inventory("nobody", Value::Null)),
+        Attempt::inventory("PATCH", name, APPLY, inventory(name, &Value::Null)),
+        Attempt::inventory("POST", "nobody", PLAIN, inventory("nobody", &Value::Null)),
         Attempt::inventory("DELETE", name, PLAIN, Value::Null),
     ] {
         attempt.must_be_refused(&agent).await;

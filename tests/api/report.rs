@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use inventory_common::resource::{ConditionStatus, ConditionType, NodeInventory};
 use kube::ResourceExt;
-use kube::api::Api;
+use kube::api::{Api, Patch, PatchParams};
 use serde_json::{Value, json};
 use test_kubernetes::{SimulatedNode, wait};
 
@@ -134,16 +134,16 @@ async fn a_changed_host_makes_one_write_for_each_object_that_differs(
 
 /// How often the agent has written the Node and the object.
 async fn writes(agent: &Agent) -> (u64, u64) {
-    let of = async |object| agent.metric("aios_inventory_agent_writes_total", &[object]).await;
-    (of("\"Node\"").await as u64, of("\"NodeInventory\"").await as u64)
+    let name = "aios_inventory_agent_writes_total";
+    (agent.metric(name, &["\"Node\""]).await, agent.metric(name, &["\"NodeInventory\""]).await)
 }
 
 async fn a_label_that_is_there_becomes_the_id(environment: Arc<Environment>) {
     let cluster = environment.cluster().await;
     let (node, host) = (cluster.node("labelled").await, Host::usual());
     let label = json!({ "metadata": { "labels": { "nodeID": "rack-7.gpu-3" } } });
-    let patch = kube::api::Patch::Merge(label);
-    node.nodes().patch("labelled", &Default::default(), &patch).await.unwrap();
+    let patch = Patch::Merge(label);
+    node.nodes().patch("labelled", &PatchParams::default(), &patch).await.unwrap();
     let inventories = cluster.inventories().await;
 
     let mut agent = Agent::start(&node, &host.root(), &[]).await;

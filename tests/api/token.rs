@@ -33,5 +33,6 @@ async fn a_renewed_token_is_taken_up(environment: Arc<Environment>) {
     })
     .await;
     agent.wait_until_ready().await;
-    assert!(agent.metric("aios_inventory_agent_api_errors_total", &["unauthorized"]).await > 0.0);
+    let name = "aios_inventory_agent_api_errors_total";
+    assert!(agent.metric::<u64>(name, &["unauthorized"]).await > 0);
 }
