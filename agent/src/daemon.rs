@@ -78,7 +78,9 @@ async fn report(
     let plan =
         Plan { root: host.root, order: host.gpu.order(None), stated, interval, name: name.clone() };
     let identity = Identity { name: name.clone(), overwrite_node_id: args.overwrite_node_id };
-    let doubt = Prober::start(plan, events.clone())?;
+    let readings = events.clone();
+    let hear = move |read| readings.blocking_send(Event::Read(read)).is_ok();
+    let doubt = Prober::start(plan, hear)?;
     // Nobody listens only when all ends.
     let tell = async |event| events.send(event).await.unwrap_or_default();
     let reporter = Reporter::new(identity, &cluster, &health, &metrics, doubt);

@@ -1,9 +1,9 @@
 //! From the command line to an exit status, with one line for whatever went wrong.
 
-use std::fmt::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use inventory_common::telling::{one_line, usage_error};
 
 use crate::capture::capture;
 use crate::cli::{Cli, Command};
@@ -11,7 +11,7 @@ use crate::daemon;
 use crate::dump::{Ended, dump};
 use crate::identity::Hints;
 use crate::probe::gpu::child;
-use crate::show::{plain, say};
+use crate::show::say;
 
 /// Nothing could be done.
 const FAILED: u8 = 1;
@@ -41,7 +41,7 @@ pub fn run() -> ExitCode {
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
-    say(&format!("error: {}", plain(&one_line(error))));
+    say(&format!("error: {}", one_line(error.as_ref())));
     ExitCode::from(FAILED)
 }
 
@@ -63,45 +63,12 @@ fn hints() -> Hints {
     }
 }
 
-/// The error with its causes, on one line. Some libraries' errors repeat their cause; it is told once.
-fn one_line(error: &anyhow::Error) -> String {
-    let mut line = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        if !line.ends_with(&cause) {
-            let _infallible = write!(line, ": {cause}");
-        }
-    }
-    line.replace('\n', " ")
-}
-
 /// Help and version are answers; all else is one line and the usage status.
 fn misused(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         let _closed_pipe = error.print();
         return ExitCode::SUCCESS;
     }
-    say(&format!("{} (see --help)", told(&error.render().to_string())));
+    say(&format!("{} (see --help)", usage_error(&error.render().to_string())));
     ExitCode::from(USAGE)
-}
-
-/// Clap's paragraphs before the usage, on one line.
-fn told(text: &str) -> String {
-    let is_told = |line: &&str| !line.starts_with("Usage:") && !line.starts_with("For more");
-    let lines = text.lines().map(str::trim).take_while(is_told).filter(|line| !line.is_empty());
-    let lines = lines.collect::<Vec<_>>().join("; ");
-    plain(&lines.replace(":;", ":")).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_usage_error_is_told_on_one_line() {
-        let text = "error: the following required arguments were not provided:\n  --dump\n\n\
-            Usage: inventory-agent --dump\n       inventory-agent <COMMAND>\n\nFor more information";
-        assert_eq!(told(text), "error: the following required arguments were not provided: --dump");
-        let text = "error: unexpected argument '--dmp' found\n\n  tip: try '--dump'\n\nUsage: x";
-        assert_eq!(told(text), "error: unexpected argument '--dmp' found; tip: try '--dump'");
-    }
 }

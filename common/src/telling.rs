@@ -15,14 +15,15 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(visible).collect())
 }
 
-/// The error with its causes, on one line.
+/// The error with its causes, on one line. Some libraries' errors repeat their cause; it is told once.
 #[must_use]
 pub fn one_line(error: &dyn Error) -> String {
     let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let _infallible = write!(line, ": {error}");
-        cause = error.source();
+    for cause in std::iter::successors(error.source(), |&error| error.source()) {
+        let cause = cause.to_string();
+        if !line.ends_with(&cause) {
+            let _infallible = write!(line, ": {cause}");
+        }
     }
     plain(&line.replace('\n', " ")).into_owned()
 }
@@ -68,6 +69,8 @@ mod tests {
     #[test]
     fn an_error_is_told_with_its_causes() {
         let error = Outer("x".parse::<u8>().unwrap_err());
+        assert_eq!(one_line(&error), "cannot read 'x': invalid digit found in string");
+        let error = std::io::Error::other(error);
         assert_eq!(one_line(&error), "cannot read 'x': invalid digit found in string");
     }
 }

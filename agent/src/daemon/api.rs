@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use inventory_common::resource::NodeInventory;
+use inventory_common::telling::one_line;
 use k8s_openapi::api::core::v1::Node;
 use kube::api::{
     Api, ApiResource, DeleteParams, DynamicObject, PartialObjectMeta, Patch, PatchParams,
@@ -181,8 +182,8 @@ impl Trouble {
         match self {
             Self::Refused(Error::Api(status)) if is_unknown_kind(status) => NO_KIND.to_owned(),
             Self::Refused(Error::Api(status)) => format!("{} ({})", status.message, status.code),
-            Self::Refused(Error::Service(source)) => chain(source.as_ref()),
-            trouble => chain(trouble),
+            Self::Refused(Error::Service(source)) => one_line(source.as_ref()),
+            trouble => one_line(trouble),
         }
     }
 }
@@ -208,13 +209,4 @@ fn kind_of_code(code: u16) -> &'static str {
         500.. => "server",
         _ => "other",
     }
-}
-
-/// The error with its causes, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let mut words: Vec<String> = causes.map(ToString::to_string).collect();
-    // Some of them repeat their source.
-    words.dedup_by(|source, error| error.contains(source.as_str()));
-    words.join(": ")
 }

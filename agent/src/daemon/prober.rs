@@ -7,10 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use inventory_common::{GpuState, Inventory, ProbeName, Stated};
-use tokio::sync::mpsc::Sender;
 
 use super::nvml::Nvml;
-use super::reporter::Event;
 use crate::host::{HostRoot, OpenError};
 use crate::probe::gpu::source::Order;
 use crate::probe::pci::Function;
@@ -42,6 +40,9 @@ pub struct Reading {
     pub lost_touch: Option<GpuState>,
 }
 
+/// A reading, or why there is none.
+pub type Read = Result<Box<Reading>, String>;
+
 /// Raised by whoever doubts the last reading: the next one asks NVML anew.
 pub type Doubt = Arc<AtomicBool>;
 
@@ -53,21 +54,23 @@ pub struct Prober {
 }
 
 impl Prober {
-    /// Starts to read; every reading is an event.
-    pub fn start(plan: Plan, events: Sender<Event>) -> std::io::Result<Doubt> {
+    /// Starts to read, and tells every reading until `tell` answers that nobody listens any more.
+    pub fn start(
+        plan: Plan,
+        tell: impl Fn(Read) -> bool + Send + 'static,
+    ) -> std::io::Result<Doubt> {
         let doubt = Doubt::default();
         let nvml = Nvml::new(plan.order.clone());
         let prober = Self { plan, nvml, doubt: Arc::clone(&doubt) };
-        std::thread::Builder::new().name("prober".to_owned()).spawn(move || prober.run(&events))?;
+        std::thread::Builder::new().name("prober".to_owned()).spawn(move || prober.run(tell))?;
         Ok(doubt)
     }
 
-    /// Until nobody listens any more.
-    fn run(mut self, events: &Sender<Event>) {
+    fn run(mut self, tell: impl Fn(Read) -> bool) {
         loop {
             let started = Instant::now();
             let read = self.read().map(Box::new).map_err(|error| error.to_string());
-            if events.blocking_send(Event::Read(read)).is_err() {
+            if !tell(read) {
                 return;
             }
             std::thread::sleep(self.plan.interval.saturating_sub(started.elapsed()));

@@ -15,7 +15,7 @@ use super::backoff::Backoff;
 use super::follow::Notice;
 use super::health::{Health, Part};
 use super::metrics::Metrics;
-use super::prober::{Doubt, Reading};
+use super::prober::{Doubt, Read};
 use super::view::View;
 use super::writing::{Reason, Target};
 use crate::report::brief::brief;
@@ -37,7 +37,7 @@ const ROUNDS: u32 = 3;
 #[derive(Debug)]
 pub enum Event {
     /// The host was read, or could not be.
-    Read(Result<Box<Reading>, String>),
+    Read(Read),
     /// Of the Node.
     Node(Notice<PartialObjectMeta<Node>>),
     /// Of the `NodeInventory`.
@@ -133,7 +133,7 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    fn read(&mut self, read: Result<Box<Reading>, String>) {
+    fn read(&mut self, read: Read) {
         let trouble = match read {
             Ok(reading) => {
                 self.metrics.read(&reading);
