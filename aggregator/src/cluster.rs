@@ -2,6 +2,7 @@
 //! to a network.
 
 pub mod coverage;
+pub mod difference;
 pub mod dump;
 pub mod profile;
 pub mod report;

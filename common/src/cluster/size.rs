@@ -26,6 +26,14 @@ pub fn of_node_update(index: usize, entry: u64) -> u64 {
     format!(r#"{{"nodes.nodeData.{index}": }}"#).len() as u64 + entry
 }
 
+/// Bytes of what stands between two entries of a list or an object.
+pub const SEPARATOR: u64 = ", ".len() as u64;
+
+/// Bytes of a key with its value, without what separates it from others.
+pub fn of_pair(key: &str, value: &impl Serialize) -> serde_json::Result<u64> {
+    Ok(of(&key)? + ": ".len() as u64 + of(value)?)
+}
+
 /// Bytes of a value in Python's JSON.
 pub fn of(value: &impl Serialize) -> serde_json::Result<u64> {
     let mut count = Count(0);

@@ -1,0 +1,23 @@
+//! What AIOS stores against what should be there, and the updates that bring it about.
+//!
+//! There is no compare-and-set: AIOS takes a map of dotted paths, and others write too. So nothing
+//! is planned beyond the next update. Its answer is the whole entry, and is what the one after it is
+//! made from:
+//!
+//!     stored + wanted ──▶ target ──▶ next update ──▶ AIOS ──▶ stored
+//!                           └──────▶ differences, for people
+
+mod alike;
+mod differences;
+mod entries;
+mod next;
+mod target;
+mod wanted;
+
+pub use differences::{Difference, Kind, differences, is_placeholder, without_secrets};
+pub use next::{TooLarge, Update, next};
+pub use target::{Cut, Target};
+pub use wanted::{Gone, Wanted};
+
+#[cfg(test)]
+mod tests;

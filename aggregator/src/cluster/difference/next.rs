@@ -1,0 +1,131 @@
+//! The next update: what is lacking first, as much of it as AIOS takes at once.
+
+use inventory_common::cluster::size;
+use serde_json::{Map, Value};
+
+use super::alike::{alike, at, lacking};
+use super::entries::{entries, id};
+use super::target::{Cut, Target};
+
+/// Where the nodes' entries are.
+const NODE_DATA: &str = "nodes.nodeData";
+
+/// One update.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Update {
+    /// What is set, by dotted path.
+    pub set: Map<String, Value>,
+    /// The entries that it cuts off, since an array cannot shrink but as a whole.
+    pub cut: Cut,
+    /// Whether nothing is lacking after it.
+    pub is_last: bool,
+}
+
+/// Something that AIOS does not take in any update.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{path}: {bytes} bytes as AIOS's gateway writes it, and an update takes {}: shorten it",
+    size::MAX_UPDATE
+)]
+pub struct TooLarge {
+    /// Where.
+    pub path: String,
+    /// How large an update of it alone is.
+    pub bytes: u64,
+}
+
+/// The next update that brings what is stored closer to its target, within `most` bytes as AIOS
+/// counts them; absent where nothing is lacking.
+pub fn next(stored: &Value, target: &Target, most: u64) -> Result<Option<Update>, TooLarge> {
+    let mut piece = Piece::new(most);
+    let stored_entries = entries(stored);
+    if is_aligned(stored_entries, &target.entries) {
+        for (path, value) in entries_lacking(stored_entries, &target.entries) {
+            if !piece.add(path, value)? {
+                return Ok(Some(piece.update));
+            }
+        }
+    } else {
+        let kept = piece.add_list(&target.entries)?;
+        if kept < target.entries.len() {
+            piece.update.cut = target.entries.iter().skip(kept).cloned().collect();
+            return Ok(Some(piece.update));
+        }
+    }
+    let fields = target.fields.iter().filter(|(path, value)| !alike(at(stored, path), Some(value)));
+    for (path, value) in fields {
+        if !piece.add(path.clone(), value.clone())? {
+            return Ok(Some(piece.update));
+        }
+    }
+    piece.update.is_last = true;
+    Ok(Some(piece.update).filter(|update| !update.set.is_empty()))
+}
+
+/// Whether every stored entry stands where it will, so that entries can be changed and appended one
+/// by one.
+fn is_aligned(stored: &[Value], target: &[Value]) -> bool {
+    let same = |(stored, target): (&Value, &Value)| id(stored) == id(target);
+    stored.len() <= target.len() && stored.iter().zip(target).all(same)
+}
+
+/// What the stored entries lack, and after them the entries that are new, without a gap.
+fn entries_lacking<'a>(
+    stored: &'a [Value],
+    target: &'a [Value],
+) -> impl Iterator<Item = (String, Value)> + 'a {
+    target.iter().enumerate().flat_map(|(index, entry)| {
+        lacking(&format!("{NODE_DATA}.{index}"), stored.get(index), entry)
+    })
+}
+
+/// An update that grows until it is as large as may be.
+struct Piece {
+    update: Update,
+    bytes: u64,
+    most: u64,
+}
+
+impl Piece {
+    fn new(most: u64) -> Self {
+        Self { update: Update::default(), bytes: "{}".len() as u64, most }
+    }
+
+    /// Adds a path, and answers whether it fitted. One that does not fit by itself never will.
+    fn add(&mut self, path: String, value: Value) -> Result<bool, TooLarge> {
+        let is_first = self.update.set.is_empty();
+        let separator = if is_first { 0 } else { size::SEPARATOR };
+        let bytes = self.bytes + separator + bytes_of(&path, &value);
+        if bytes > self.most {
+            return if is_first { Err(TooLarge { path, bytes }) } else { Ok(false) };
+        }
+        self.bytes = bytes;
+        self.update.set.insert(path, value);
+        Ok(true)
+    }
+
+    /// Sets the list as a whole, as much of it as fits, and answers how much.
+    fn add_list(&mut self, list: &[Value]) -> Result<usize, TooLarge> {
+        let mut bytes = self.bytes + bytes_of(NODE_DATA, &Value::Array(Vec::new()));
+        let fits = |entry: &&Value| {
+            bytes += bytes_of_item(entry) + size::SEPARATOR;
+            bytes <= self.most + size::SEPARATOR
+        };
+        let piece: Vec<Value> = list.iter().take_while(fits).cloned().collect();
+        let kept = piece.len();
+        match list.first() {
+            Some(first) if kept == 0 => self.add(format!("{NODE_DATA}.0"), first.clone())?,
+            _ => self.add(NODE_DATA.to_owned(), piece.into())?,
+        };
+        Ok(kept)
+    }
+}
+
+/// What cannot be written as JSON fits nowhere.
+fn bytes_of(path: &str, value: &Value) -> u64 {
+    size::of_pair(path, value).unwrap_or(u64::MAX / 2)
+}
+
+fn bytes_of_item(value: &Value) -> u64 {
+    size::of(value).unwrap_or(u64::MAX / 2)
+}

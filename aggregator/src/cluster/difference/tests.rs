@@ -1,0 +1,326 @@
+//! Updates one after the other, against a stand-in that does with them what AIOS's database does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::*;
+
+/// What an update takes of AIOS's database: paths into objects and lists, and gaps are nulls.
+fn set(value: &mut Value, path: &str, new: Value) {
+    let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
+    let place = match value {
+        Value::Array(list) => {
+            let index: usize = key.parse().unwrap();
+            list.resize(list.len().max(index + 1), Value::Null);
+            &mut list[index]
+        }
+        Value::Object(object) => object.entry(key).or_insert_with(|| json!({})),
+        other => panic!("{path} runs into {other}"),
+    };
+    match rest {
+        Some(rest) => set(place, rest, new),
+        None => *place = new,
+    }
+}
+
+/// Updates until nothing is lacking, and answers with how many it took.
+fn settle(stored: &mut Value, wanted: &Wanted, most: u64) -> usize {
+    let mut cut = Cut::new();
+    for round in 0..1000 {
+        let target = Target::new(stored, &cut, wanted);
+        let Some(update) = next(stored, &target, most).unwrap() else { return round };
+        let bytes = inventory_common::cluster::size::of(&update.set).unwrap();
+        assert!(bytes <= most, "{bytes} bytes");
+        let before = entries::entries(stored).len();
+        for (path, value) in update.set {
+            set(stored, &path, value);
+        }
+        let new = entries::entries(stored).iter().skip(before);
+        assert!(new.clone().all(|entry| entries::id(entry).is_some()), "there is a gap: {stored}");
+        if !update.cut.is_empty() {
+            cut = update.cut;
+        }
+        assert!(!update.is_last || differences(stored, wanted).is_empty());
+    }
+    panic!("it never ends");
+}
+
+fn entry(id: &str, memory: u64) -> Map<String, Value> {
+    let entry = json!({
+        "id": id, "gpus": { "count": 0, "memory": 0, "gpus": [], "features": [], "modelNames": [] },
+        "vcpus": { "count": 4 }, "memory": memory, "swap": 5,
+        "storage": { "disks": 2, "size": 900 },
+        "network": { "interfaces": 1, "txBandwidth": 10, "rxBandwidth": 10 },
+    });
+    entry.as_object().unwrap().clone()
+}
+
+fn cluster(entries: Vec<Value>) -> Value {
+    let mut stored = json!({ "id": "c", "nodes": { "count": 0, "nodeData": entries },
+        "config": { "urlMap": { "x": 1 } } });
+    let sums = Target::new(&stored, &Cut::new(), &Wanted::default()).fields;
+    for (path, value) in sums {
+        set(&mut stored, &path, value);
+    }
+    stored
+}
+
+fn wanted(nodes: &[(&str, u64)]) -> Wanted {
+    let nodes = nodes.iter().map(|(id, memory)| entry(id, *memory)).collect();
+    Wanted { nodes, ..Wanted::default() }
+}
+
+fn ids(stored: &Value) -> Vec<&str> {
+    entries::entries(stored).iter().filter_map(entries::id).collect()
+}
+
+const MOST: u64 = 102_390;
+
+fn update(stored: &Value, wanted: &Wanted) -> Update {
+    next(stored, &Target::new(stored, &Cut::new(), wanted), MOST).unwrap().unwrap()
+}
+
+#[test]
+fn what_is_so_already_is_not_sent() {
+    let stored = cluster(vec![entry("a", 1).into()]);
+    let target = Target::new(&stored, &Cut::new(), &wanted(&[("a", 1)]));
+    assert_eq!(next(&stored, &target, MOST), Ok(None));
+}
+
+#[test]
+fn only_what_differs_is_sent_and_never_a_whole_object() {
+    let stored = cluster(vec![entry("a", 1).into(), entry("b", 2).into()]);
+    let update = update(&stored, &wanted(&[("a", 1), ("b", 3)]));
+    assert_eq!(Value::from(update.set), json!({ "nodes.nodeData.1.memory": 3, "memory": 4 }));
+    assert!(update.is_last);
+}
+
+#[test]
+fn a_new_node_is_appended_behind_those_that_are_there() {
+    let stored = cluster(vec![entry("z", 1).into()]);
+    let update = update(&stored, &wanted(&[("a", 1), ("z", 1)]));
+    assert_eq!(update.set["nodes.nodeData.1"], Value::from(entry("a", 1)));
+    assert_eq!(update.set["nodes.count"], 2);
+}
+
+#[test]
+fn what_others_wrote_beside_the_figures_stays() {
+    let mut stored = cluster(vec![entry("a", 1).into(), Value::Null, entry("b", 1).into()]);
+    set(&mut stored, "nodes.nodeData.0.tags", json!(["theirs"]));
+    set(&mut stored, "nodes.nodeData.2.nodeMetadata", json!({ "x": 1 }));
+    settle(&mut stored, &wanted(&[("a", 2), ("b", 2)]), MOST);
+    assert_eq!(ids(&stored), ["a", "b"]);
+    assert_eq!(stored["nodes"]["nodeData"][0]["tags"], json!(["theirs"]));
+    assert_eq!(stored["nodes"]["nodeData"][1]["nodeMetadata"], json!({ "x": 1 }));
+    assert_eq!(stored["config"], json!({ "urlMap": { "x": 1 } }));
+}
+
+#[test]
+fn two_entries_of_one_node_become_one() {
+    let mut second = Value::from(entry("a", 9));
+    second["tags"] = json!(["joined"]);
+    let mut stored = cluster(vec![entry("a", 1).into(), entry("b", 1).into(), second]);
+    settle(&mut stored, &wanted(&[("a", 1), ("b", 1)]), MOST);
+    assert_eq!(ids(&stored), ["a", "b"]);
+    assert_eq!(stored["nodes"]["nodeData"][0]["tags"], json!(["joined"]));
+    assert_eq!(stored["memory"], 2);
+}
+
+#[test]
+fn entries_that_nobody_here_knows_stay_unless_they_are_to_go() {
+    let start = cluster(vec![entry("theirs", 1).into(), entry("a", 1).into()]);
+    for (gone, left) in [
+        (Gone::None, vec!["theirs", "a"]),
+        (Gone::These(["a".to_owned()].into()), vec!["theirs", "a"]),
+        (Gone::These(["theirs".to_owned()].into()), vec!["a"]),
+        (Gone::Others, vec!["a"]),
+    ] {
+        let mut stored = start.clone();
+        settle(&mut stored, &Wanted { gone, ..wanted(&[("a", 1)]) }, MOST);
+        assert_eq!(ids(&stored), left);
+        assert_eq!(stored["memory"], left.len());
+    }
+}
+
+#[test]
+fn a_figure_that_is_not_known_changes_no_figure_that_is() {
+    let mut stored = cluster(vec![entry("a", 7).into()]);
+    let tentative = BTreeSet::from(["a".to_owned(), "b".to_owned()]);
+    let wanted = Wanted { tentative, ..wanted(&[("a", 0), ("b", 0)]) };
+    settle(&mut stored, &wanted, MOST);
+    assert_eq!(stored["nodes"]["nodeData"][0]["memory"], 7);
+    assert_eq!(ids(&stored), ["a", "b"]);
+}
+
+#[test]
+fn what_a_person_states_is_set_key_by_key() {
+    let stored = cluster(vec![entry("a", 1).into()]);
+    let stated = json!({ "regionId": "r", "tags": ["t"], "config": { "useGateway": true } });
+    let stated = stated.as_object().cloned();
+    let update = update(&stored, &Wanted { stated, ..wanted(&[("a", 1)]) });
+    let set = json!({ "regionId": "r", "tags": ["t"], "config.useGateway": true });
+    assert_eq!(Value::from(update.set), set);
+}
+
+#[test]
+fn a_document_states_what_may_change_later_and_nothing_else() {
+    let document = json!({ "id": "c", "regionId": "r", "status": "live", "reputation": 3,
+        "nodes": { "count": 1, "nodeData": [entry("a", 1)] }, "memory": 1 });
+    let wanted = Wanted::document(&document);
+    assert_eq!(
+        wanted.stated.unwrap().into_iter().map(|(key, _)| key).collect::<Vec<_>>(),
+        ["regionId"]
+    );
+    assert_eq!(wanted.nodes, [entry("a", 1)]);
+}
+
+#[test]
+fn a_document_of_other_nodes_is_foreign() {
+    let stored = cluster(vec![entry("theirs", 1).into()]);
+    assert!(wanted(&[("a", 1)]).is_foreign_to(&stored));
+    assert!(!wanted(&[("a", 1), ("theirs", 2)]).is_foreign_to(&stored));
+    assert!(!wanted(&[("a", 1)]).is_foreign_to(&cluster(vec![])));
+}
+
+#[test]
+fn what_fits_in_no_update_is_named() {
+    let mut large = entry("a", 1);
+    large.insert("tags".to_owned(), json!(["x".repeat(200)]));
+    let wanted = Wanted { nodes: vec![large], ..Wanted::default() };
+    for entries in [vec![], vec![Value::Null]] {
+        let stored = cluster(entries);
+        let target = Target::new(&stored, &Cut::new(), &wanted);
+        assert_eq!(next(&stored, &target, 300).unwrap_err().path, "nodes.nodeData.0");
+    }
+}
+
+#[test]
+fn differences_are_told_with_their_node_and_what_they_are() {
+    let mut placeholder = Value::from(entry("a", 1));
+    for (path, value) in [("swap", 0), ("storage.disks", 1), ("storage.size", 512_000)] {
+        set(&mut placeholder, path, value.into());
+    }
+    set(
+        &mut placeholder,
+        "network",
+        json!({ "interfaces": 1, "txBandwidth": 10_000, "rxBandwidth": 10_000 }),
+    );
+    let stored = vec![
+        placeholder,
+        entry("b", 1).into(),
+        entry("b", 1).into(),
+        entry("c", 1).into(),
+        json!({}),
+    ];
+    let wanted = Wanted { gone: Gone::Others, ..wanted(&[("a", 1), ("b", 2), ("d", 1)]) };
+    let told = differences(&cluster(stored), &wanted);
+    let told: Vec<String> = told
+        .iter()
+        .filter(|it| it.node.is_some() || it.kind == Kind::NoEntry)
+        .map(ToString::to_string)
+        .collect();
+    let made_up = "(a placeholder of AIOS's membership service)";
+    assert_eq!(
+        told,
+        [
+            &format!("node 'a': network.rxBandwidth: 10000 instead of 10 {made_up}"),
+            &format!("node 'a': network.txBandwidth: 10000 instead of 10 {made_up}"),
+            &format!("node 'a': storage.disks: 1 instead of 2 {made_up}"),
+            &format!("node 'a': storage.size: 512000 instead of 900 {made_up}"),
+            &format!("node 'a': swap: 0 instead of 5 {made_up}"),
+            "node 'b': memory: 1 instead of 2",
+            "node 'b': AIOS has a second entry of this node",
+            "node 'c': AIOS has this node, and it is not here",
+            ": not a node's entry",
+            "node 'd': AIOS lacks this node",
+        ]
+    );
+}
+
+#[test]
+fn the_join_command_is_never_shown() {
+    let secret = json!({ "additionalInfo": { "joinCommand": "kubeadm join --token s3cret" } });
+    for (stored, stated) in [
+        (json!({}), secret.clone()),
+        (secret.clone(), json!({ "additionalInfo": { "joinCommand": "s3cret2" } })),
+    ] {
+        let mut cluster = cluster(vec![]);
+        cluster["clusterMetadata"] = stored;
+        let stated = json!({ "clusterMetadata": stated }).as_object().cloned();
+        let told = differences(&cluster, &Wanted { stated, ..Wanted::default() });
+        assert_eq!(told.len(), 1);
+        assert!(!serde_json::to_string(&told).unwrap().contains("s3cret"), "{told:?}");
+    }
+    assert!(!without_secrets(&json!([secret])).to_string().contains("s3cret"));
+}
+
+/// Anything that may stand in a stored nodeData.
+fn any_entry() -> impl Strategy<Value = Value> {
+    let node = (0_u64..12, 0_u64..3, any::<bool>()).prop_map(|(id, memory, tagged)| {
+        let mut entry = entry(&format!("n{id}"), memory);
+        if tagged {
+            entry.insert("tags".to_owned(), json!([format!("t{id}")]));
+        }
+        Value::from(entry)
+    });
+    prop_oneof![12 => node, 1 => Just(Value::Null), 1 => Just(json!({ "swap": 1 }))]
+}
+
+fn any_wanted() -> impl Strategy<Value = Wanted> {
+    let nodes = prop::collection::btree_map(0_u64..12, 0_u64..3, 0..12);
+    let gone = prop_oneof![
+        Just(Gone::None),
+        Just(Gone::Others),
+        prop::collection::btree_set(0_u64..12, 0..4)
+            .prop_map(|ids| Gone::These(ids.iter().map(|id| format!("n{id}")).collect()))
+    ];
+    let tentative = prop::collection::btree_set(0_u64..12, 0..4);
+    (nodes, gone, tentative).prop_map(|(nodes, gone, tentative)| Wanted {
+        nodes: nodes.into_iter().map(|(id, memory)| entry(&format!("n{id}"), memory)).collect(),
+        tentative: tentative.iter().map(|id| format!("n{id}")).collect(),
+        gone,
+        stated: None,
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_stored_the_updates_end_with_what_is_wanted(
+        before in prop::collection::vec(any_entry(), 0..16),
+        wanted in any_wanted(),
+        most in prop_oneof![Just(400_u64), Just(900), Just(MOST)],
+    ) {
+        let mut stored = cluster(before.clone());
+        settle(&mut stored, &wanted, most);
+
+        let mut known: BTreeMap<&str, &Value> = BTreeMap::new();
+        for entry in before.iter().rev() {
+            known.extend(entries::id(entry).map(|id| (id, entry)));
+        }
+        let ours = wanted.by_id();
+        let mut seen = BTreeSet::new();
+        for entry in entries::entries(&stored) {
+            let id = entries::id(entry).unwrap();
+            prop_assert!(seen.insert(id.to_owned()), "{} twice", id);
+            let is_known = known.contains_key(id);
+            match ours.get(id) {
+                Some(node) if !is_known || !wanted.tentative.contains(id) => {
+                    prop_assert_eq!(&entry["memory"], &node["memory"]);
+                }
+                Some(_) => prop_assert_eq!(&entry["memory"], &known[id]["memory"]),
+                None => prop_assert!(is_known && !wanted.gone.has(id)),
+            }
+            if before.iter().any(|entry| entries::id(entry) == Some(id) && entry.get("tags").is_some()) {
+                prop_assert_eq!(&entry["tags"], &json!([format!("t{}", &id[1..])]));
+            }
+        }
+        prop_assert!(ours.keys().all(|id| seen.contains(*id)));
+        let stays = |id: &&&str| ours.contains_key(**id) || !wanted.gone.has(id);
+        prop_assert!(known.keys().filter(stays).all(|id| seen.contains(*id)));
+        prop_assert_eq!(&stored["nodes"]["count"], &json!(seen.len()));
+        let memory: u64 = entries::entries(&stored).iter().map(|entry| entry["memory"].as_u64().unwrap()).sum();
+        prop_assert_eq!(&stored["memory"], &json!(memory));
+    }
+}

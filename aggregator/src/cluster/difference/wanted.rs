@@ -1,0 +1,84 @@
+//! What AIOS's copy of a cluster should say.
+
+use std::collections::{BTreeSet, HashMap};
+
+use inventory_common::NodeData;
+use serde_json::{Map, Value};
+
+use super::entries::{Entry, id};
+
+/// What AIOS's copy of a cluster should say, as far as this project has a say in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The nodes' entries, each with its id, in canonical order.
+    pub nodes: Vec<Map<String, Value>>,
+    /// Ids of nodes of which not all is known: they are added where they are missing, and never
+    /// change an entry that is there.
+    pub tentative: BTreeSet<String>,
+    /// The entries that are to go.
+    pub gone: Gone,
+    /// What a person states, by the document's keys; absent where that is not to be changed.
+    pub stated: Option<Map<String, Value>>,
+}
+
+/// Which of AIOS's entries are to go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Gone {
+    /// None: an entry that nobody here knows is somebody's all the same.
+    #[default]
+    None,
+    /// Those with these ids.
+    These(BTreeSet<String>),
+    /// All that are not wanted.
+    Others,
+}
+
+impl Gone {
+    /// Whether the entry of this id, which is not wanted, is to go.
+    pub(super) fn has(&self, id: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::These(ids) => ids.contains(id),
+            Self::Others => true,
+        }
+    }
+}
+
+/// What a person states and may change later. `reputation` is AIOS's once the cluster is there,
+/// `status` is never stored, and an id stays.
+const STATED: [&str; 4] = ["regionId", "config", "tags", "clusterMetadata"];
+
+impl Wanted {
+    /// What a whole document says.
+    #[must_use]
+    pub fn document(document: &Value) -> Self {
+        let nodes = document.pointer("/nodes/nodeData").and_then(Value::as_array);
+        let nodes = nodes.into_iter().flatten().filter_map(Value::as_object).cloned();
+        let stated = |key: &str| Some((key.to_owned(), document.get(key)?.clone()));
+        let stated = STATED.into_iter().filter_map(stated).collect();
+        Self { nodes: nodes.collect(), stated: Some(stated), ..Self::default() }
+    }
+
+    /// The entry that says these figures and nothing else.
+    pub fn entry(node: &NodeData) -> serde_json::Result<Map<String, Value>> {
+        match serde_json::to_value(node)? {
+            Value::Object(entry) => Ok(entry),
+            _ => Ok(Map::new()),
+        }
+    }
+
+    /// The nodes' entries by their ids.
+    pub(super) fn by_id(&self) -> HashMap<&str, &Entry> {
+        self.nodes.iter().filter_map(|node| Some((node.get("id")?.as_str()?, node))).collect()
+    }
+
+    /// Whether none of the entries is of a node that is wanted, although both have some: it may be
+    /// another cluster's document under the same id.
+    #[must_use]
+    pub fn is_foreign_to(&self, stored: &Value) -> bool {
+        let entries = super::entries::entries(stored);
+        let ours = self.by_id();
+        let is_ours = |entry: &Value| id(entry).is_some_and(|id| ours.contains_key(id));
+        !entries.is_empty() && !self.nodes.is_empty() && !entries.iter().any(is_ours)
+    }
+}
