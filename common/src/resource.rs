@@ -1,14 +1,22 @@
 //! What the cluster keeps: the kinds of the group `inventory.aios` and the keys on a Node.
 
+mod cluster_onboarding;
 mod condition;
 pub mod definition;
+mod kind;
 mod node_inventory;
+mod receipt;
 
+pub use cluster_onboarding::{
+    ClusterOnboarding, ClusterOnboardingSpec, ClusterOnboardingStatus, CoverageCount,
+    OnboardingConditionType, SecretKey, SubmitPolicy,
+};
 pub use condition::{Condition, ConditionStatus};
 pub use node_inventory::{
     ConditionType, DeviceGroups, DeviceKind, DiskGroup, GpuGroup, NodeInventory,
     NodeInventoryStatus, NotCounted, PortGroup,
 };
+pub use receipt::Receipt;
 
 /// The group of this project's kinds.
 pub const GROUP: &str = "inventory.aios";

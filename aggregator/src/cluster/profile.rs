@@ -2,17 +2,18 @@
 //! itself, or as the spec of a `ClusterOnboarding`.
 
 use inventory_common::cluster::Profile;
-use inventory_common::resource::{GROUP, VERSION};
+use inventory_common::resource::{ClusterOnboarding, ClusterOnboardingSpec, GROUP, VERSION};
 use jsonc_parser::ParseOptions;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// A commented profile to start from.
 pub const TEMPLATE: &str = include_str!("profile.yaml");
 
 /// The kind whose spec is a profile.
-const KIND: &str = "ClusterOnboarding";
+const KIND: &str = ClusterOnboarding::KIND;
 
-/// Keys of a profile.
+/// Keys of what AIOS is told.
 const KEYS: [&str; 9] = [
     "id",
     "regionId",
@@ -24,6 +25,9 @@ const KEYS: [&str; 9] = [
     "clusterMetadata",
     "reputation",
 ];
+
+/// Keys that say how to go about it.
+const CONDUCT: [&str; 4] = ["submit", "nodeSelector", "joinCommandSecret", "allowRemovals"];
 
 /// Keys of the page's document that are measured, and never taken from a person.
 const MEASURED: [&str; 7] = ["nodes", "gpus", "vcpus", "memory", "swap", "storage", "network"];
@@ -37,8 +41,8 @@ const ALIKE: f64 = 0.7;
 /// A profile, and what of its text was passed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
-    /// The profile.
-    pub profile: Profile,
+    /// The profile, with how to go about it.
+    pub spec: ClusterOnboardingSpec,
     /// The keys with hardware figures, in the page's order.
     pub ignored: Vec<&'static str>,
 }
@@ -83,15 +87,27 @@ pub fn parse(text: &str) -> Result<Read, ProfileError> {
     if object.contains_key("kind") || object.contains_key("apiVersion") {
         object = spec(object)?;
     }
-    known(&object, &[&KEYS[..], &MEASURED].concat())?;
+    known(&object, &[&KEYS[..], &CONDUCT, &MEASURED].concat())?;
     let is_there = |key: &&str| object.remove(*key).is_some();
     let ignored = MEASURED.into_iter().filter(is_there).collect();
-    let profile = serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
+    Ok(Read { spec: read_spec(object)?, ignored })
+}
+
+/// The profile is read by itself first: as a part of the spec its faults have no place.
+fn read_spec(spec: Map<String, Value>) -> Result<ClusterOnboardingSpec, ProfileError> {
+    let mut profile = spec.clone();
+    profile.retain(|key, _| KEYS.contains(&key.as_str()));
+    located::<Profile>(profile)?;
+    located(spec)
+}
+
+/// Reads an object; an error says where.
+fn located<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, ProfileError> {
+    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
         let path = error.path().to_string();
         let place = if path == "." { String::new() } else { format!("{path}: ") };
         ProfileError::Wrong { place, reason: error.inner().to_string() }
-    })?;
-    Ok(Read { profile, ignored })
+    })
 }
 
 /// JSON begins with a brace or a comment; a YAML mapping in braces is read as JSON too.
@@ -161,10 +177,12 @@ fn hint(key: &str, keys: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use inventory_common::resource::SubmitPolicy;
+
     use super::*;
 
     fn profile(text: &str) -> Profile {
-        parse(text).unwrap().profile
+        parse(text).unwrap().spec.profile
     }
 
     fn error(text: &str) -> String {
@@ -173,12 +191,28 @@ mod tests {
 
     #[test]
     fn keys_are_those_of_the_type() {
-        let mut profile = profile("id: c\nregionId: r\nparser: http://p\ngateway: http://g");
-        profile.tags = vec!["x".to_owned()];
-        let value = serde_json::to_value(&profile).unwrap();
-        let mut keys = KEYS.to_vec();
-        keys.sort_unstable();
-        assert!(value.as_object().unwrap().keys().eq(keys));
+        let text = "id: c\nregionId: r\nparser: http://p\ngateway: http://g\nnodeSelector: {a: b}\njoinCommandSecret: {name: join, key: command}";
+        let spec = parse(text).unwrap().spec;
+        let keys_of = |value: Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let sorted = |mut keys: Vec<&'static str>| {
+            keys.sort_unstable();
+            keys
+        };
+        assert_eq!(keys_of(serde_json::to_value(&spec.profile).unwrap()), sorted(KEYS.to_vec()));
+        let all = sorted([&KEYS[..], &CONDUCT].concat());
+        assert_eq!(keys_of(serde_json::to_value(&spec).unwrap()), all);
+    }
+
+    #[test]
+    fn how_to_go_about_it_is_read_from_either_form() {
+        let keys = "{id: c, regionId: r, submit: WhenComplete, nodeSelector: {pool: gpu}, joinCommandSecret: {name: join, key: command}, allowRemovals: 2}";
+        let object =
+            format!("apiVersion: inventory.aios/v1alpha1\nkind: ClusterOnboarding\nspec: {keys}");
+        let (plain, object) = (format!("# ours\n{keys}"), parse(&object).unwrap());
+        assert_eq!(parse(&plain).unwrap(), object);
+        assert_eq!(object.spec.submit, SubmitPolicy::WhenComplete);
+        assert_eq!(object.spec.node_selector["pool"], "gpu");
+        assert_eq!((object.spec.allow_removals, object.ignored.len()), (2, 0));
     }
 
     #[test]
@@ -213,6 +247,8 @@ mod tests {
             ("reputaton", "reputation"),
             ("gatway", "gateway"),
             ("vcpu", "vcpus"),
+            ("nodeselector", "nodeSelector"),
+            ("allowRemoval", "allowRemovals"),
         ] {
             let error = error(&format!("id: c\nregionId: r\n{key}: 1"));
             assert_eq!(error, format!("'{key}' is no key here: did you mean '{meant}'?"));
@@ -228,6 +264,9 @@ mod tests {
         assert!(error("id: c\nregionId: r\ntags: [a, 1]").starts_with("tags[1]: invalid type"));
         assert!(error("id: c\nregionId: r\nreputation: high").starts_with("reputation: "));
         assert!(error("id: c\nregionId: r\nconfig: x").starts_with("config: invalid type"));
+        assert!(error("id: c\nregionId: r\nsubmit: Now").starts_with("submit: unknown variant"));
+        let secret = "id: c\nregionId: r\njoinCommandSecret: {name: join}";
+        assert_eq!(error(secret), "joinCommandSecret: missing field `key`");
         assert_eq!(error("just words"), "expected keys and values, such as 'id: my-cluster'");
         assert_eq!(error("[]"), "expected keys and values, such as 'id: my-cluster'");
         assert_eq!(error(""), "expected keys and values, such as 'id: my-cluster'");
@@ -261,7 +300,7 @@ mod tests {
     fn the_template_is_a_profile() {
         let read = parse(TEMPLATE).unwrap();
         assert_eq!(read.ignored, [""; 0]);
-        for key in KEYS {
+        for key in KEYS.into_iter().chain(CONDUCT) {
             let is_there =
                 |line: &str| line.trim_start_matches("# ").starts_with(&format!("{key}:"));
             assert!(TEMPLATE.lines().any(is_there), "the template says nothing of {key}");

@@ -91,7 +91,7 @@ fn read_profile(file: &Path) -> anyhow::Result<Profile> {
         let keys = read.ignored.join(", ");
         say("note", &format!("profile '{}': {keys} ignored, they are measured", file.display()));
     }
-    Ok(read.profile)
+    Ok(read.spec.profile)
 }
 
 fn read_dumps(files: &[PathBuf]) -> anyhow::Result<ClusterState> {

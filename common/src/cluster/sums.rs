@@ -79,15 +79,18 @@ pub struct Overflow {
 }
 
 /// What all nodes have together. Sizes in MiB, bandwidths in Mbit/s.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Totals {
     /// GPUs.
     pub gpus: GpuTotals,
     /// Logical CPUs.
     pub vcpus: Vcpus,
     /// Main memory in MiB.
+    #[serde(rename = "memory")]
     pub memory_mib: u64,
     /// Swap space in MiB.
+    #[serde(rename = "swap")]
     pub swap_mib: u64,
     /// Physical disks.
     pub storage: Storage,

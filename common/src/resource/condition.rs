@@ -64,6 +64,7 @@ impl<Type> Condition<Type> {
     }
 }
 
-fn time(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+/// A time in the form of Kubernetes' own.
+pub(super) fn time(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({ "type": "string", "format": "date-time" })
 }

@@ -1,13 +1,11 @@
 //! NodeInventory: a node's inventory as the cluster keeps it, named as its Node.
 
-use std::borrow::Cow;
-
-use k8s_openapi::ClusterResourceScope;
-use kube::core::{ObjectMeta, Resource, TypeMeta};
+use kube::core::{ObjectMeta, TypeMeta};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, ConditionStatus, GROUP, VERSION};
+use super::kind::cluster_scoped;
+use super::{Condition, ConditionStatus};
 use crate::{GpuHealth, GpuState, NodeData, Override, PortState, Rule};
 
 /// A node's inventory. It has no spec: nobody asks a node for other hardware than it has.
@@ -22,45 +20,13 @@ pub struct NodeInventory {
     pub status: NodeInventoryStatus,
 }
 
-impl NodeInventory {
-    /// The kind.
-    pub const KIND: &'static str = "NodeInventory";
-    /// Its name in paths.
-    pub const PLURAL: &'static str = "nodeinventories";
+cluster_scoped!(NodeInventory, "nodeinventories");
 
+impl NodeInventory {
     /// The object of this metadata and status.
     #[must_use]
     pub fn new(metadata: ObjectMeta, status: NodeInventoryStatus) -> Self {
         Self { types: TypeMeta::resource::<Self>(), metadata, status }
-    }
-}
-
-impl Resource for NodeInventory {
-    type DynamicType = ();
-    type Scope = ClusterResourceScope;
-
-    fn kind((): &()) -> Cow<'_, str> {
-        Self::KIND.into()
-    }
-
-    fn group((): &()) -> Cow<'_, str> {
-        GROUP.into()
-    }
-
-    fn version((): &()) -> Cow<'_, str> {
-        VERSION.into()
-    }
-
-    fn plural((): &()) -> Cow<'_, str> {
-        Self::PLURAL.into()
-    }
-
-    fn meta(&self) -> &ObjectMeta {
-        &self.metadata
-    }
-
-    fn meta_mut(&mut self) -> &mut ObjectMeta {
-        &mut self.metadata
     }
 }
 
