@@ -14,7 +14,8 @@ mod next;
 mod target;
 mod wanted;
 
-pub use differences::{Difference, Kind, differences, is_placeholder, without_secrets};
+pub use differences::{Difference, Kind, differences, is_placeholder, rewritten, without_secrets};
+pub use entries::entry_ids;
 pub use next::{TooLarge, Update, next};
 pub use target::{Cut, Target};
 pub use wanted::{Gone, Wanted};

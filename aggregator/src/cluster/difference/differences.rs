@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::alike::{alike, at, lacking};
 use super::entries::{Entry, entries, id};
 use super::target::Target;
-use super::wanted::Wanted;
+use super::wanted::{Gone, Wanted};
 
 /// One thing that AIOS's copy says otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -83,17 +83,33 @@ impl fmt::Display for Difference {
 /// All that AIOS's copy says otherwise, in its own order; secrets are left out of what is shown.
 #[must_use]
 pub fn differences(stored: &Value, wanted: &Wanted) -> Vec<Difference> {
-    let mut differences = in_entries(stored, wanted);
-    let target = Target::new(stored, &Vec::new(), wanted);
-    let fields = target.fields.iter().filter(|(path, value)| !alike(at(stored, path), Some(value)));
-    differences.extend(fields.map(|(path, value)| Difference {
+    let fields = Target::new(stored, &Vec::new(), wanted).fields;
+    let lacking = fields.into_iter().filter(|(path, value)| !alike(at(stored, path), Some(value)));
+    in_entries(stored, wanted).into_iter().chain(in_fields(stored, lacking)).collect()
+}
+
+/// What AIOS stored otherwise than it was sent, as a network's policy may.
+#[must_use]
+pub fn rewritten(stored: &Value, sent: &Value) -> Vec<Difference> {
+    let wanted = Wanted { gone: Gone::Others, ..Wanted::document(sent) };
+    let keys = sent.as_object().into_iter().flatten();
+    let keys = keys.filter(|(key, _)| !["status", "nodes"].contains(&key.as_str()));
+    let lacking = keys.flat_map(|(key, value)| lacking(key, stored.get(key), value));
+    in_entries(stored, &wanted).into_iter().chain(in_fields(stored, lacking)).collect()
+}
+
+/// These values, which are not the cluster's.
+fn in_fields(
+    stored: &Value,
+    lacking: impl Iterator<Item = (String, Value)>,
+) -> impl Iterator<Item = Difference> {
+    lacking.map(|(path, value)| Difference {
         node: None,
-        path: path.clone(),
-        stored: shown(path, at(stored, path)),
-        wanted: shown(path, Some(value)),
+        stored: shown(&path, at(stored, &path)),
+        wanted: shown(&path, Some(&value)),
+        path,
         kind: Kind::Changed,
-    }));
-    differences
+    })
 }
 
 fn in_entries(stored: &Value, wanted: &Wanted) -> Vec<Difference> {

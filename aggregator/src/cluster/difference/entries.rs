@@ -32,3 +32,8 @@ pub(super) fn merge(entry: &mut Entry, other: &Entry) {
         entry.entry(key.clone()).or_insert_with(|| value.clone());
     }
 }
+
+/// The ids that a stored cluster's entries have.
+pub fn entry_ids(stored: &Value) -> impl Iterator<Item = &str> {
+    entries(stored).iter().filter_map(id)
+}

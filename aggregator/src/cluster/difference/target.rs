@@ -55,6 +55,7 @@ impl Target {
         let entries: Vec<Value> = result.iter().chain(new).cloned().map(Value::Object).collect();
         let mut fields = stated(stored, wanted.stated.as_ref());
         fields.extend(sums(&entries));
+        fields.retain(|(path, _)| !wanted.left.contains(path));
         Self { entries, fields }
     }
 }

@@ -165,6 +165,15 @@ fn what_a_person_states_is_set_key_by_key() {
 }
 
 #[test]
+fn a_path_that_is_left_is_not_set() {
+    let mut stored = cluster(vec![entry("a", 1).into()]);
+    stored["memory"] = json!(99);
+    let left = BTreeSet::from(["memory".to_owned()]);
+    let wanted = Wanted { left, ..wanted(&[("a", 1)]) };
+    assert_eq!(next(&stored, &Target::new(&stored, &Cut::new(), &wanted), MOST), Ok(None));
+}
+
+#[test]
 fn a_document_states_what_may_change_later_and_nothing_else() {
     let document = json!({ "id": "c", "regionId": "r", "status": "live", "reputation": 3,
         "nodes": { "count": 1, "nodeData": [entry("a", 1)] }, "memory": 1 });
@@ -281,7 +290,7 @@ fn any_wanted() -> impl Strategy<Value = Wanted> {
         nodes: nodes.into_iter().map(|(id, memory)| entry(&format!("n{id}"), memory)).collect(),
         tentative: tentative.iter().map(|id| format!("n{id}")).collect(),
         gone,
-        stated: None,
+        ..Wanted::default()
     })
 }
 

@@ -19,6 +19,8 @@ pub struct Wanted {
     pub gone: Gone,
     /// What a person states, by the document's keys; absent where that is not to be changed.
     pub stated: Option<Map<String, Value>>,
+    /// Paths outside of the nodes that are left as they are, although they say otherwise.
+    pub left: BTreeSet<String>,
 }
 
 /// Which of AIOS's entries are to go.

@@ -1,0 +1,356 @@
+//! What AIOS's copy should say after the first submission, each node judged alone: only a whole and
+//! fresh inventory changes its entry, and what is not known changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use inventory_common::NodeData;
+use serde_json::{Map, Value};
+
+use super::put_backs::{Part, PutBacks};
+use super::removals::{self, Bounds, Held, Removals};
+use crate::cluster::difference::{Difference, Gone, Wanted, differences, entry_ids};
+
+/// A node as the cluster shows it now.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing<'a> {
+    /// The Node's name.
+    pub name: &'a str,
+    /// Its id.
+    pub id: &'a str,
+    /// What it has; absent where its inventory is not there, not whole or not fresh.
+    pub figures: Option<&'a NodeData>,
+}
+
+/// What is to become of a node that AIOS's copy lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Newcomer {
+    /// It is added.
+    Welcome,
+    /// It stays out, for this reason.
+    StaysOut(String),
+}
+
+/// All that a judgement is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// AIOS's copy.
+    pub stored: &'a Value,
+    /// The nodes that count, each id once, in canonical order.
+    pub nodes: &'a [Standing<'a>],
+    /// Every id that a Node has, whether or not it counts.
+    pub present: &'a BTreeSet<&'a str>,
+    /// What was found out about nodes that AIOS's copy lacks.
+    pub newcomers: &'a BTreeMap<String, Newcomer>,
+    /// What may be removed.
+    pub bounds: Bounds,
+    /// The time.
+    pub now: Instant,
+}
+
+/// What should be so.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judgement {
+    /// What is to be written now.
+    pub wanted: Wanted,
+    /// What AIOS's copy says otherwise, whether or not that is written now.
+    pub differences: Vec<Difference>,
+    /// What is put back by it.
+    pub put_back: BTreeSet<Part>,
+    /// Nodes that AIOS's copy lacks and of which nothing was found out yet: ids by names.
+    pub unknown: BTreeMap<String, String>,
+    /// Nodes that stay out, by id, with the reason.
+    pub left_out: BTreeMap<String, String>,
+    /// Why no entry goes although some have no Node.
+    pub held: Option<Held>,
+    /// When to judge again although nothing changes.
+    pub next: Option<Instant>,
+}
+
+/// What is remembered from one judgement to the next.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// What AIOS was last sent of each node, by id.
+    sent: BTreeMap<String, Map<String, Value>>,
+    /// Whether the cluster's figures were right when they were last looked at.
+    sums_were_right: bool,
+    removals: Removals,
+    put_backs: PutBacks,
+}
+
+impl Memory {
+    /// Judges.
+    pub fn judge(&mut self, scene: &Scene) -> serde_json::Result<Judgement> {
+        let stored: BTreeSet<&str> = entry_ids(scene.stored).collect();
+        let removals::Verdict { due, next, held } =
+            self.removals.judge(&stored, scene.present, scene.bounds, scene.now);
+        let mut judgement = Judgement { held, next, ..Judgement::default() };
+        judgement.wanted.gone = Gone::These(due);
+        for node in scene.nodes {
+            let Some(entry) = self.entry(node)? else { continue };
+            if stored.contains(node.id) {
+                judgement.wanted.nodes.push(entry);
+            } else if node.figures.is_some() {
+                judgement.meet(node, entry, scene.newcomers.get(node.id));
+            }
+        }
+        judgement.differences = differences(scene.stored, &judgement.wanted);
+        self.put_backs.forget(scene.now);
+        self.give_way(&mut judgement, scene.now);
+        Ok(judgement)
+    }
+
+    /// What a node has now, or had when AIOS was last told; absent where neither is known.
+    fn entry(&self, node: &Standing) -> serde_json::Result<Option<Map<String, Value>>> {
+        match node.figures {
+            Some(figures) => Wanted::entry(figures).map(Some),
+            None => Ok(self.sent.get(node.id).cloned()),
+        }
+    }
+
+    /// Leaves to others for a while what they have changed back again and again.
+    fn give_way(&self, judgement: &mut Judgement, now: Instant) {
+        judgement.put_back = self.changed_by_others(judgement);
+        let waits = |part: &Part| self.put_backs.waits(part, now);
+        let waiting = judgement.put_back.iter().filter_map(waits).min();
+        judgement.next = judgement.next.into_iter().chain(waiting).min();
+        judgement.put_back.retain(|part| match (waits(part), part) {
+            (None, _) => true,
+            (Some(_), Part::Cluster) => {
+                let paths = judgement.differences.iter().filter(|it| it.node.is_none());
+                judgement.wanted.left = paths.map(|it| it.path.clone()).collect();
+                false
+            }
+            (Some(_), Part::Node(id)) => {
+                judgement.wanted.nodes.retain(|node| node.get("id").and_then(Value::as_str) != Some(id));
+                false
+            }
+        });
+    }
+
+    /// What was right once, and is not although nothing has changed here.
+    fn changed_by_others(&self, judgement: &Judgement) -> BTreeSet<Part> {
+        let ids: BTreeSet<&str> =
+            judgement.differences.iter().filter_map(|it| it.node.as_deref()).collect();
+        if ids.is_empty() {
+            let are_wrong = !judgement.differences.is_empty();
+            return (are_wrong && self.sums_were_right).then_some(Part::Cluster).into_iter().collect();
+        }
+        let nodes = judgement.wanted.nodes.iter();
+        let ours = nodes.filter_map(|node| Some((node.get("id")?.as_str()?, node)));
+        let theirs = ours.filter(|(id, node)| ids.contains(id) && self.sent.get(*id) == Some(*node));
+        theirs.map(|(id, _)| Part::Node(id.to_owned())).collect()
+    }
+
+    /// AIOS's copy says now what was wanted.
+    pub fn wrote(&mut self, judgement: &Judgement, now: Instant) {
+        for part in &judgement.put_back {
+            self.put_backs.done(part.clone(), now);
+        }
+        self.agrees(&judgement.wanted);
+    }
+
+    /// AIOS's copy says what is wanted.
+    pub fn agrees(&mut self, wanted: &Wanted) {
+        self.sums_were_right = wanted.left.is_empty();
+        let nodes = wanted.nodes.iter();
+        let by_id = nodes.filter_map(|node| Some((node.get("id")?.as_str()?.to_owned(), node)));
+        self.sent.extend(by_id.map(|(id, node)| (id, node.clone())));
+        if let Gone::These(ids) = &wanted.gone {
+            self.sent.retain(|id, _| !ids.contains(id));
+        }
+    }
+
+    /// What others change again and again.
+    pub fn contested(&self) -> impl Iterator<Item = &Part> {
+        self.put_backs.contested()
+    }
+}
+
+impl Judgement {
+    /// A node that AIOS's copy lacks.
+    fn meet(&mut self, node: &Standing, entry: Map<String, Value>, newcomer: Option<&Newcomer>) {
+        match newcomer {
+            Some(Newcomer::Welcome) => self.wanted.nodes.push(entry),
+            Some(Newcomer::StaysOut(reason)) => {
+                self.left_out.insert(node.id.to_owned(), reason.clone());
+            }
+            None => {
+                self.unknown.insert(node.name.to_owned(), node.id.to_owned());
+            }
+        }
+    }
+
+    /// Whether AIOS's copy says all that it should.
+    #[must_use]
+    pub fn is_in_sync(&self) -> bool {
+        self.differences.is_empty() && self.left_out.is_empty() && self.held.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::cluster::report::tests::node;
+
+    const AFTER: Duration = Duration::from_mins(10);
+
+    fn named(id: &str, memory_mib: u64) -> NodeData {
+        NodeData { id: id.to_owned(), memory_mib, ..node() }
+    }
+
+    /// AIOS's copy with these nodes and their sums.
+    fn copy(nodes: &[NodeData]) -> Value {
+        let entries: Vec<Value> = nodes.iter().map(|node| serde_json::to_value(node).unwrap()).collect();
+        let mut copy = json!({ "id": "c", "nodes": { "nodeData": entries, "count": nodes.len() } });
+        for (key, value) in [("gpus", "count"), ("gpus", "memory"), ("vcpus", "count"), ("storage", "disks"), ("storage", "size"), ("network", "interfaces"), ("network", "txBandwidth"), ("network", "rxBandwidth")] {
+            let sum: u64 = entries.iter().map(|entry| entry[key][value].as_u64().unwrap()).sum();
+            copy[key][value] = sum.into();
+        }
+        for key in ["memory", "swap"] {
+            let sum: u64 = entries.iter().map(|entry| entry[key].as_u64().unwrap()).sum();
+            copy[key] = sum.into();
+        }
+        copy
+    }
+
+    /// A cluster that is judged again and again.
+    struct Play {
+        memory: Memory,
+        newcomers: BTreeMap<String, Newcomer>,
+        now: Instant,
+    }
+
+    impl Play {
+        fn new() -> Self {
+            Self { memory: Memory::default(), newcomers: BTreeMap::new(), now: Instant::now() }
+        }
+
+        /// Judges nodes of which `None` are there and not known.
+        fn judge(&mut self, stored: &Value, nodes: &[(&str, Option<NodeData>)]) -> Judgement {
+            let standings: Vec<Standing> =
+                nodes.iter().map(|(id, figures)| Standing { name: id, id, figures: figures.as_ref() }).collect();
+            let present = nodes.iter().map(|(id, _)| *id).collect();
+            let scene = Scene {
+                stored,
+                nodes: &standings,
+                present: &present,
+                newcomers: &self.newcomers,
+                bounds: Bounds { after: AFTER, allowed: 0 },
+                now: self.now,
+            };
+            self.memory.judge(&scene).unwrap()
+        }
+    }
+
+    fn wanted_ids(judgement: &Judgement) -> Vec<&str> {
+        judgement.wanted.nodes.iter().map(|node| node["id"].as_str().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_node_that_is_not_known_keeps_what_aios_was_last_sent() {
+        let (mut play, whole) = (Play::new(), named("a", 5));
+        let nothing_sent = play.judge(&copy(&[named("a", 7)]), &[("a", None)]);
+        assert!(nothing_sent.wanted.nodes.is_empty() && nothing_sent.is_in_sync());
+        let judgement = play.judge(&copy(&[whole.clone()]), &[("a", Some(whole))]);
+        assert!(judgement.is_in_sync());
+        play.memory.agrees(&judgement.wanted);
+        let overwritten = play.judge(&copy(&[named("a", 0)]), &[("a", None)]);
+        assert_eq!(overwritten.wanted.nodes[0]["memory"], 5);
+        assert!(!overwritten.is_in_sync());
+    }
+
+    #[test]
+    fn a_node_that_aios_lacks_is_found_out_about_first() {
+        let mut play = Play::new();
+        let nodes = [("a", Some(named("a", 1))), ("b", Some(named("b", 1))), ("c", None)];
+        let stored = copy(&[named("a", 1)]);
+        let judgement = play.judge(&stored, &nodes);
+        assert_eq!(wanted_ids(&judgement), ["a"]);
+        assert!(judgement.unknown.keys().eq(["b"]), "what is not known is no newcomer");
+        play.newcomers.insert("b".to_owned(), Newcomer::StaysOut("cordoned".to_owned()));
+        let judgement = play.judge(&stored, &nodes);
+        assert_eq!((wanted_ids(&judgement), judgement.left_out["b"].as_str()), (vec!["a"], "cordoned"));
+        assert!(!judgement.is_in_sync());
+        play.newcomers.insert("b".to_owned(), Newcomer::Welcome);
+        assert_eq!(wanted_ids(&play.judge(&stored, &nodes)), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_node_that_is_gone_goes_after_its_time_and_is_forgotten() {
+        let mut play = Play::new();
+        let (stored, nodes) = (copy(&[named("a", 1), named("b", 1)]), [("a", Some(named("a", 1)))]);
+        let early = play.judge(&stored, &nodes);
+        assert_eq!((early.wanted.gone, early.next), (Gone::These(BTreeSet::new()), Some(play.now + AFTER)));
+        play.now += AFTER;
+        let late = play.judge(&stored, &nodes);
+        assert_eq!(late.wanted.gone, Gone::These(["b".to_owned()].into()));
+    }
+
+    #[test]
+    fn inventories_that_vanish_remove_nothing() {
+        let mut play = Play::new();
+        let nodes: Vec<NodeData> = (0..10).map(|n| named(&format!("n{n}"), 1)).collect();
+        let unknown: Vec<(&str, Option<NodeData>)> = nodes.iter().map(|node| (node.id.as_str(), None)).collect();
+        play.judge(&copy(&nodes), &unknown);
+        play.now += AFTER * 10;
+        let judgement = play.judge(&copy(&nodes), &unknown);
+        assert_eq!(judgement.wanted, Wanted { gone: Gone::These(BTreeSet::new()), ..Wanted::default() });
+    }
+
+    #[test]
+    fn what_others_change_again_and_again_is_left_to_them_for_longer_each_time() {
+        let mut play = Play::new();
+        let nodes = [("a", Some(named("a", 5))), ("b", Some(named("b", 5)))];
+        let first = play.judge(&copy(&[named("a", 1), named("b", 5)]), &nodes);
+        assert!(first.put_back.is_empty(), "nothing was sent before");
+        play.memory.wrote(&first, play.now);
+        let theirs = copy(&[named("a", 1), named("b", 5)]);
+        for times in 1..=2 {
+            let again = play.judge(&theirs, &nodes);
+            assert_eq!(wanted_ids(&again), ["a", "b"], "{times}");
+            play.memory.wrote(&again, play.now);
+        }
+        let waiting = play.judge(&theirs, &nodes);
+        assert_eq!(wanted_ids(&waiting), ["b"]);
+        assert!(!waiting.is_in_sync() && waiting.next.is_some());
+        play.now = waiting.next.unwrap();
+        let again = play.judge(&theirs, &nodes);
+        assert_eq!(wanted_ids(&again), ["a", "b"]);
+        play.memory.wrote(&again, play.now);
+        assert!(play.memory.contested().eq([&Part::Node("a".to_owned())]));
+    }
+
+    #[test]
+    fn a_change_of_our_own_is_no_put_back() {
+        let mut play = Play::new();
+        let stored = copy(&[named("a", 1)]);
+        for memory in 2..9 {
+            let judgement = play.judge(&stored, &[("a", Some(named("a", memory)))]);
+            assert_eq!((wanted_ids(&judgement), judgement.put_back.len()), (vec!["a"], 0));
+            play.memory.wrote(&judgement, play.now);
+        }
+    }
+
+    #[test]
+    fn sums_that_others_change_are_put_back_and_given_way_to_likewise() {
+        let mut play = Play::new();
+        let nodes = [("a", Some(named("a", 5)))];
+        let right = play.judge(&copy(&[named("a", 5)]), &nodes);
+        play.memory.agrees(&right.wanted);
+        let mut theirs = copy(&[named("a", 5)]);
+        theirs["memory"] = json!(99);
+        for _ in 0..2 {
+            let again = play.judge(&theirs, &nodes);
+            assert!(again.wanted.left.is_empty() && again.put_back.contains(&Part::Cluster));
+            play.memory.wrote(&again, play.now);
+        }
+        let waiting = play.judge(&theirs, &nodes);
+        assert!(waiting.wanted.left.iter().eq(["memory"]));
+        assert!(!waiting.is_in_sync());
+    }
+}

@@ -1,0 +1,100 @@
+//! How AIOS is told of a cluster, and how one is sure that it has it.
+//!
+//! Whatever goes wrong on the way, what counts is what is read back. AIOS says the same of a
+//! duplicate, a missing number and a broken database; answers get lost; others write too.
+
+mod create;
+mod failure;
+mod receipt;
+mod update;
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::aios::{ClusterId, Form, Gateway, Parser, Trouble, patiently};
+use crate::cluster::difference::{Difference, Wanted};
+
+pub use failure::Failure;
+pub use receipt::receipt;
+
+/// AIOS, as far as a cluster's document is concerned.
+#[derive(Debug)]
+pub struct Aios {
+    /// Where it is created.
+    pub parser: Parser,
+    /// Where it is read and updated.
+    pub gateway: Gateway,
+    /// How the Parser takes it.
+    pub form: Form,
+    /// For how long something that fails is tried again.
+    pub retry_for: Duration,
+}
+
+/// What is submitted.
+#[derive(Clone, Copy, Debug)]
+pub struct Submission<'a> {
+    /// The cluster.
+    pub id: &'a ClusterId,
+    /// The document, for a cluster that AIOS does not have.
+    pub document: &'a Value,
+    /// What is to hold of one that it has.
+    pub wanted: &'a Wanted,
+    /// Whether one that shares no node with this one is ours all the same.
+    pub adopts: bool,
+    /// Whether there is permission to write, asked before each write.
+    pub may_write: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submitted {
+    /// What was done.
+    pub how: How,
+    /// AIOS's copy afterwards.
+    pub stored: Value,
+    /// What AIOS stored otherwise than it was sent, as a network's policy may.
+    pub rewritten: Vec<Difference>,
+    /// What AIOS answered, a line for each write.
+    pub answers: Vec<String>,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// AIOS did not have the cluster.
+    Created,
+    /// AIOS's copy said something else.
+    Updated,
+    /// AIOS's copy said so already.
+    Unchanged,
+}
+
+impl Aios {
+    /// Creates the cluster, or updates what AIOS has of it.
+    pub async fn submit(&self, submission: &Submission<'_>) -> Result<Submitted, Failure> {
+        match self.read(submission.id).await? {
+            None => create::create(self, submission).await,
+            Some(stored) if !submission.adopts && submission.wanted.is_foreign_to(&stored) => {
+                Err(Failure::Taken(submission.id.to_string()))
+            }
+            Some(stored) => self.update(submission, stored).await,
+        }
+    }
+
+    /// AIOS's copy; absent where it has none.
+    pub async fn read(&self, id: &ClusterId) -> Result<Option<Value>, Trouble> {
+        patiently(self.retry_for, Trouble::is_worth_repeating, || self.gateway.read(id)).await
+    }
+
+    async fn update(
+        &self,
+        submission: &Submission<'_>,
+        stored: Value,
+    ) -> Result<Submitted, Failure> {
+        let mut answers = Vec::new();
+        let stored = update::update(self, submission, stored, &mut answers).await?;
+        let how = if answers.is_empty() { How::Unchanged } else { How::Updated };
+        Ok(Submitted { how, stored, rewritten: Vec::new(), answers })
+    }
+}

@@ -1,0 +1,68 @@
+//! Why a submission came to nothing, or was not finished.
+
+use crate::aios::Trouble;
+use crate::cluster::difference::TooLarge;
+
+/// Why a submission came to nothing, or was not finished.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// A request came to nothing.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+    /// AIOS does not have the cluster after it was sent, and does not say why.
+    #[error("{0}; AIOS does not have the cluster, so it has refused it: {hint}", hint = REFUSED)]
+    Refused(Trouble),
+    /// Whether AIOS has the cluster is not known.
+    #[error("{sent}; then it could not be read back: {read}")]
+    Unsettled {
+        /// What became of the request.
+        sent: Trouble,
+        /// What became of reading.
+        read: Trouble,
+    },
+    /// AIOS has a cluster of this id, and it seems to be another.
+    #[error(
+        "AIOS has a cluster '{0}' already, and none of its nodes is one of these: give this cluster an id of its own, or say --adopt if they are the same"
+    )]
+    Taken(String),
+    /// AIOS's copy disappeared while it was updated.
+    #[error(
+        "AIOS's copy of '{0}' disappeared while it was updated: see who deletes it, and submit again"
+    )]
+    Vanished(String),
+    /// AIOS answers, and does not do what it was asked for.
+    #[error(
+        "AIOS does not keep what it is sent ({what}): see whether something else writes there, and submit again"
+    )]
+    NotKept {
+        /// What it does not keep.
+        what: String,
+    },
+    /// Something fits in no update.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+    /// Somebody else writes now.
+    #[error("somebody else writes to AIOS for this cluster now: what was begun is theirs to finish")]
+    NotAllowed,
+}
+
+/// What to do about a refusal without a reason.
+const REFUSED: &str = "ask whoever runs the network to look at its registry's log";
+
+impl Failure {
+    /// Whether AIOS said no, and would say so again.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Trouble(trouble) => trouble.is_refusal(),
+            Self::Refused(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it is AIOS's, or the way's to it; else it is for whoever submits to do something.
+    #[must_use]
+    pub fn is_aios_s(&self) -> bool {
+        !matches!(self, Self::Taken(_) | Self::TooLarge(_) | Self::NotAllowed)
+    }
+}

@@ -1,0 +1,29 @@
+//! What is kept of a submission.
+
+use inventory_common::resource::Receipt;
+use ring::digest::{SHA256, digest};
+use serde_json::Value;
+
+use super::{Aios, Submitted};
+use crate::cluster::difference::without_secrets;
+
+/// The receipt of what was submitted. No secret is in it, nor part of its hash.
+pub fn receipt(
+    aios: &Aios,
+    document: &Value,
+    submitted: &Submitted,
+    time: jiff::Timestamp,
+) -> serde_json::Result<Receipt> {
+    let shown = serde_json::to_vec(&without_secrets(document))?;
+    let hash = digest(&SHA256, &shown);
+    let mut receipt = Receipt {
+        time: k8s_openapi::apimachinery::pkg::apis::meta::v1::Time(time),
+        parser: aios.parser.base().to_string(),
+        gateway: Some(aios.gateway.base().to_string()),
+        sha256: hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
+        answers: Vec::new(),
+        answers_left_out: 0,
+    };
+    submitted.answers.iter().for_each(|answer| receipt.answered(answer));
+    Ok(receipt)
+}

@@ -1,0 +1,101 @@
+//! A cluster that AIOS has: one update after the other, each made from what AIOS answered to the one
+//! before, until nothing is lacking. A run that broke is resumed by the same means.
+
+use inventory_common::cluster::size::MAX_UPDATE;
+use serde_json::Value;
+
+use super::{Aios, Failure, Submission};
+use crate::aios::{Trouble, patiently};
+use crate::cluster::difference::{Cut, Target, Update, next};
+
+/// How often one update is sent in vain.
+const MOST_REPEATS: u32 = 3;
+
+/// How many more updates there may be than a plan that nobody disturbs has.
+const MOST_DISTURBANCES: usize = 20;
+
+/// Updates AIOS's copy, and answers with what it says then.
+pub(super) async fn update(
+    aios: &Aios,
+    submission: &Submission<'_>,
+    mut stored: Value,
+    answers: &mut Vec<String>,
+) -> Result<Value, Failure> {
+    let (mut cut, mut rounds) = (Cut::new(), Rounds::default());
+    loop {
+        let target = Target::new(&stored, &cut, submission.wanted);
+        let Some(update) = next(&stored, &target, MAX_UPDATE)? else { return Ok(stored) };
+        rounds.count(&update, target.entries.len())?;
+        cut.clone_from(&update.cut);
+        stored = send(aios, submission, &update, answers, &mut rounds).await?;
+        cut.retain(|entry| !has(&stored, entry));
+    }
+}
+
+/// Whether AIOS's copy has an entry of the same node.
+fn has(stored: &Value, entry: &Value) -> bool {
+    let entries = stored.pointer("/nodes/nodeData").and_then(Value::as_array);
+    entries.is_some_and(|entries| entries.iter().any(|other| other.get("id") == entry.get("id")))
+}
+
+/// Sends one update, and answers with what is stored then, whether or not the update came through:
+/// where that is not known it is read.
+async fn send(
+    aios: &Aios,
+    submission: &Submission<'_>,
+    update: &Update,
+    answers: &mut Vec<String>,
+    rounds: &mut Rounds,
+) -> Result<Value, Failure> {
+    if !(submission.may_write)() {
+        return Err(Failure::NotAllowed);
+    }
+    let id = submission.id;
+    let trouble = match aios.gateway.update(id, &update.set).await {
+        Ok(stored) => {
+            answers.push(format!("updated {} of its values", update.set.len()));
+            return Ok(stored);
+        }
+        Err(trouble) if trouble.is_refusal() => return Err(trouble.into()),
+        Err(trouble) => trouble,
+    };
+    let read = patiently(aios.retry_for, Trouble::is_worth_repeating, || aios.gateway.read(id));
+    match read.await {
+        Ok(Some(stored)) => {
+            answers.push(format!("read again, since: {trouble}"));
+            rounds.trouble = Some(trouble);
+            Ok(stored)
+        }
+        Ok(None) => Err(Failure::Vanished(id.to_string())),
+        Err(read) => Err(Failure::Unsettled { sent: trouble, read }),
+    }
+}
+
+/// Counts updates, so that one that is never kept, and others that write all the time, come to an
+/// end.
+#[derive(Debug, Default)]
+struct Rounds {
+    last: Option<Update>,
+    repeats: u32,
+    left: Option<usize>,
+    trouble: Option<Trouble>,
+}
+
+impl Rounds {
+    fn count(&mut self, update: &Update, entries: usize) -> Result<(), Failure> {
+        // The worst plan has an update for each entry.
+        let left = self.left.get_or_insert(MOST_DISTURBANCES + entries);
+        let is_over = *left == 0;
+        *left = left.saturating_sub(1);
+        self.repeats = if self.last.as_ref() == Some(update) { self.repeats + 1 } else { 0 };
+        if self.repeats < MOST_REPEATS && !is_over {
+            self.last = Some(update.clone());
+            return Ok(());
+        }
+        if let Some(trouble) = self.trouble.take() {
+            return Err(trouble.into());
+        }
+        let what = update.set.keys().next().cloned().unwrap_or_default();
+        Err(Failure::NotKept { what })
+    }
+}
