@@ -1,9 +1,12 @@
 //! The command line: exactly what was typed, as types.
 
+mod aios;
 mod document;
 
 use clap::{Parser, Subcommand};
 
+#[expect(unused_imports, reason = "the commands that speak to AIOS come next")]
+pub use aios::AiosArgs;
 pub use document::{DocumentArgs, Format};
 
 /// Sums a cluster's nodes into AIOS's onboarding document.

@@ -1,5 +1,6 @@
 //! How nodes *become a cluster*, and nothing of how a node is read.
 
+pub mod aios;
 mod cli;
 pub mod cluster;
 mod commands;

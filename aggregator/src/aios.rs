@@ -1,0 +1,25 @@
+//! AIOS's services as a client sees them: one file per service, and what can go wrong on the way.
+//!
+//! A [`Transport`] carries requests, a [`Parser`] or a [`Gateway`] knows what to ask and what an
+//! answer means, and a [`Trouble`] says by its kind what may have happened when there was no good
+//! one. Nothing here knows of Kubernetes, or of what a cluster's document holds.
+
+mod address;
+mod answer;
+mod failure;
+mod gateway;
+mod headers;
+mod parser;
+mod phrases;
+mod retry;
+mod tls;
+mod transport;
+mod trouble;
+
+pub use address::{AddressError, Base, ClusterId, NoClusterId};
+pub use gateway::{Gateway, Verdict};
+pub use headers::{Headers, HeadersError};
+pub use parser::{Form, Parser};
+pub use retry::patiently;
+pub use transport::{Options, Transport};
+pub use trouble::{Call, Happened, Kind, Loss, Nonsense, Refusal, Said, Trouble, Unsent};

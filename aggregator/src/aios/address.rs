@@ -1,0 +1,126 @@
+//! Where a service is, and whom a request is about: what cannot be sent is no value of these types.
+
+use std::fmt;
+use std::str::FromStr;
+
+use inventory_common::cluster::is_cluster_id;
+use reqwest::Url;
+
+/// A service's base URL, such as `http://10.0.0.1:30501`: http or https, with a path or without, and
+/// nothing secret in it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Base(Url);
+
+/// A text that is no service's address. It may hold a password, and is not told.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// It is no URL.
+    #[error("is no URL such as 'http://10.0.0.1:30501'")]
+    NoUrl,
+    /// It is a URL of something else.
+    #[error("is a URL of '{0}:', and AIOS is reached by 'http:' or 'https:'")]
+    Scheme(String),
+    /// It has a user's name in it, which ends up in logs.
+    #[error(
+        "has a user name or a password in it: give them as a header, in the file of --headers-file"
+    )]
+    UserInfo,
+    /// It has a query or a fragment in it, to which no path can be added.
+    #[error("has a '?' or '#' in it: a service's address ends with its path")]
+    Query,
+}
+
+impl Base {
+    /// What a request of the service goes to: these segments below the base's own path.
+    pub(super) fn at(&self, segments: &[&str]) -> Url {
+        let mut url = self.0.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        url
+    }
+
+    /// Scheme, host and port.
+    pub(super) fn origin(&self) -> String {
+        origin(&self.0)
+    }
+
+    pub(super) fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+}
+
+/// Scheme, host and port of an http URL; the port where it is not the scheme's own.
+pub(super) fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+impl FromStr for Base {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let url = Url::parse(text.trim()).map_err(|_| AddressError::NoUrl)?;
+        // `parser:30501` is a URL of the scheme `parser`.
+        if url.cannot_be_a_base() || !url.has_host() {
+            return Err(AddressError::NoUrl);
+        }
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(AddressError::Scheme(url.scheme().to_owned()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressError::UserInfo);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(AddressError::Query);
+        }
+        Ok(Self(url))
+    }
+}
+
+/// Without a slash at its end.
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+impl fmt::Debug for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// An id by which AIOS finds a cluster again: letters, digits, `.`, `_` and `-`, and not `.` or `..`.
+/// With any other a request would reach nothing, or another cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ClusterId(String);
+
+/// A text that is no cluster's id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "'{0}' is no cluster's id: it has letters, digits, '.', '_' and '-', and is not '.' or '..'"
+)]
+pub struct NoClusterId(String);
+
+impl ClusterId {
+    /// The id itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ClusterId {
+    type Err = NoClusterId;
+
+    fn from_str(text: &str) -> Result<Self, NoClusterId> {
+        let text = text.to_owned();
+        if is_cluster_id(&text) { Ok(Self(text)) } else { Err(NoClusterId(text)) }
+    }
+}
+
+impl fmt::Display for ClusterId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

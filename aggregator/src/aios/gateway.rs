@@ -1,0 +1,120 @@
+//! The cluster controller gateway: reads and changes what is stored.
+
+use reqwest::Method;
+use serde_json::{Map, Value};
+
+use super::address::{Base, ClusterId};
+use super::answer::Answer;
+use super::transport::{Question, Transport};
+use super::trouble::{Kind, Refusal, Said, Trouble};
+
+/// AIOS's cluster controller gateway at one address.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    transport: Transport,
+    base: Base,
+}
+
+/// Whether a cluster would take a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It would.
+    Allowed,
+    /// It would not, for this reason.
+    Denied(Said),
+    /// Nobody can say: what would judge exists only after create-cluster-infra.
+    NotOffered(Said),
+}
+
+impl Gateway {
+    /// The gateway at this address.
+    #[must_use]
+    pub fn new(transport: &Transport, base: &Base) -> Self {
+        Self { transport: transport.clone(), base: base.clone() }
+    }
+
+    /// The stored cluster; absent where there is none.
+    pub async fn read(&self, id: &ClusterId) -> Result<Option<Value>, Trouble> {
+        let question = Question {
+            method: Method::GET,
+            url: self.base.at(&["clusters", "read", id.as_str()]),
+            body: None,
+            changes: false,
+        };
+        match self.transport.ask(question, entry).await {
+            Ok(cluster) => Ok(Some(cluster)),
+            Err(trouble) if trouble.refusal() == Some(Refusal::Absent) => Ok(None),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    /// Sets values at dotted paths, such as `nodes.count`, all or none of them. Answers with the whole
+    /// cluster as it is stored afterwards, in which some may be missing: AIOS drops what it does not
+    /// know.
+    ///
+    /// A whole object replaces what was there: `{"nodes": {"count": 3}}` takes all nodes away.
+    pub async fn update(
+        &self,
+        id: &ClusterId,
+        update: &Map<String, Value>,
+    ) -> Result<Value, Trouble> {
+        let question = Question {
+            method: Method::PUT,
+            url: self.base.at(&["clusters", "update", id.as_str()]),
+            body: Some(Value::Object(update.clone()).to_string().into_bytes()),
+            changes: true,
+        };
+        self.transport.ask(question, entry).await
+    }
+
+    /// Asks whether the cluster would take a node, and changes nothing.
+    pub async fn dry_run_add_node(&self, id: &ClusterId, node: &Value) -> Result<Verdict, Trouble> {
+        let question = Question {
+            method: Method::POST,
+            url: self.base.at(&["dry_run", id.as_str()]),
+            body: Some(node.to_string().into_bytes()),
+            changes: false,
+        };
+        let mut verdict = self.transport.ask(question, verdict).await?;
+        if let Verdict::Denied(said) | Verdict::NotOffered(said) = &mut verdict {
+            self.transport.hide_in(said);
+        }
+        Ok(verdict)
+    }
+}
+
+/// The cluster in `{"success": true, "data": {…}}`.
+fn entry(mut answer: Answer) -> Result<Value, Kind> {
+    let is_success = answer.status == 200 && answer.json.get("success") == Some(&Value::Bool(true));
+    match answer.json.get_mut("data") {
+        Some(data) if is_success && data.is_object() => Ok(data.take()),
+        _ => Err(answer.failed()),
+    }
+}
+
+/// What the gateway says where no membership service is known, or none that it can ask.
+const NOT_OFFERED: [&str; 3] =
+    ["config did not provide URL MAP", "'config'", "No connection adapters were found"];
+
+fn verdict(answer: Answer) -> Result<Verdict, Kind> {
+    if let (200, Some(allowed)) = (answer.status, answer.json.get("allowed")) {
+        return match allowed {
+            Value::Bool(true) => Ok(Verdict::Allowed),
+            Value::Bool(false) => Ok(Verdict::Denied(reason(&answer.json))),
+            _ => Err(answer.failed()),
+        };
+    }
+    match answer.text() {
+        Some(text) if NOT_OFFERED.iter().any(|sign| text.contains(sign)) => {
+            Ok(Verdict::NotOffered(Said::new(text)))
+        }
+        _ => Err(answer.failed()),
+    }
+}
+
+/// Why the cluster does not want the node, where it says.
+fn reason(answer: &Value) -> Said {
+    let response = answer.get("cluster_response").unwrap_or(answer);
+    let said = ["reason", "message", "error"].iter().find_map(|key| response.get(*key)?.as_str());
+    Said::new(said.unwrap_or("the cluster does not say why"))
+}

@@ -1,0 +1,127 @@
+//! Headers that a proxy before AIOS wants, such as a token: secret, and for one origin only.
+
+use reqwest::Url;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+use super::address::{Base, origin};
+
+/// Headers, and the one origin that they are ever sent to. Their values are shown nowhere.
+///
+/// They are read from a text whose first line names the origin:
+///
+/// ```text
+/// origin: https://aios.example
+/// Authorization: Bearer …
+/// ```
+///
+/// Empty lines and lines that begin with `#` are passed over.
+#[derive(Clone, Debug)]
+pub struct Headers {
+    origin: String,
+    map: HeaderMap,
+}
+
+/// A text that is no such file. Values are not told.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HeadersError {
+    /// The origin is missing.
+    #[error(
+        "the first line must name where the headers may go, such as 'origin: https://aios.example'"
+    )]
+    NoOrigin,
+    /// The origin is something else.
+    #[error("the origin must be scheme, host and port alone, such as 'https://aios.example:8443'")]
+    NotAnOrigin,
+    /// A line is no header.
+    #[error("line {0} is no header such as 'Authorization: Bearer …'")]
+    NoHeader(usize),
+    /// A header that says how the request is carried, or who asks.
+    #[error("line {line}: the header '{name}' is not yours to set")]
+    Reserved {
+        /// Which line, from 1.
+        line: usize,
+        /// Its name.
+        name: HeaderName,
+    },
+    /// There is no header.
+    #[error("there is no header in it")]
+    Empty,
+}
+
+/// Headers that decide how a request is carried.
+const RESERVED: [HeaderName; 10] = [
+    header::CONNECTION,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::EXPECT,
+    header::HOST,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+/// The fewest bytes of a value's word that is looked for in foreign texts: shorter ones, as `Bearer`,
+/// stand there by themselves.
+const FEWEST_BYTES: usize = 8;
+
+impl Headers {
+    /// Reads the text of a file.
+    pub fn parse(text: &str) -> Result<Self, HeadersError> {
+        let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim).enumerate();
+        let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        let first = lines.next().and_then(|(_, line)| line.split_once(':'));
+        let origin = match first {
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("origin") => value.trim(),
+            _ => return Err(HeadersError::NoOrigin),
+        };
+        let base: Base = origin.parse().map_err(|_| HeadersError::NotAnOrigin)?;
+        if base.to_string() != base.origin() {
+            return Err(HeadersError::NotAnOrigin);
+        }
+        let mut map = HeaderMap::new();
+        for (index, line) in lines {
+            let (name, value) = header_of(index + 1, line)?;
+            map.append(name, value);
+        }
+        if map.is_empty() {
+            Err(HeadersError::Empty)
+        } else {
+            Ok(Self { origin: base.origin(), map })
+        }
+    }
+
+    /// Where they may go.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// What is sent to this URL.
+    pub(super) fn to(&self, url: &Url) -> Option<&HeaderMap> {
+        (origin(url) == self.origin).then_some(&self.map)
+    }
+
+    /// The text without the values, should whoever was sent them say them again.
+    pub(super) fn hidden_in(&self, text: &str) -> String {
+        let values = self.map.values().filter_map(|value| value.to_str().ok());
+        let words = values.flat_map(|value| std::iter::once(value).chain(value.split_whitespace()));
+        let secrets = words.filter(|word| word.len() >= FEWEST_BYTES);
+        secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "(hidden)"))
+    }
+}
+
+fn header_of(line: usize, text: &str) -> Result<(HeaderName, HeaderValue), HeadersError> {
+    let (name, value) = text.split_once(':').ok_or(HeadersError::NoHeader(line))?;
+    let name: HeaderName = name.trim().parse().map_err(|_| HeadersError::NoHeader(line))?;
+    let mut value: HeaderValue = value.trim().parse().map_err(|_| HeadersError::NoHeader(line))?;
+    if RESERVED.contains(&name) {
+        return Err(HeadersError::Reserved { line, name });
+    }
+    if value.is_empty() {
+        return Err(HeadersError::NoHeader(line));
+    }
+    value.set_sensitive(true);
+    Ok((name, value))
+}
