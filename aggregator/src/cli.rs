@@ -1,10 +1,14 @@
 //! The command line: exactly what was typed, as types.
 
+mod cluster;
 mod document;
+mod source;
 
 use clap::{Parser, Subcommand};
 
+pub use cluster::ClusterArgs;
 pub use document::{DocumentArgs, Format};
+pub use source::SourceArgs;
 
 /// Sums a cluster's nodes into AIOS's onboarding document.
 ///

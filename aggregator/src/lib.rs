@@ -5,6 +5,7 @@ pub mod cluster;
 mod commands;
 mod exit;
 mod input;
+pub mod kubernetes;
 mod output;
 
 pub use exit::run;
