@@ -17,6 +17,12 @@ pub enum Ended {
     Done,
     /// Nothing was done, and standard error says why.
     Failed,
+    /// Done, and AIOS says something else.
+    Different,
+    /// AIOS refused it, and standard error says why.
+    Refused,
+    /// AIOS could not be reached or made no sense, and standard error says how.
+    Unreachable,
     /// The coverage gate stopped it, and standard error says why.
     NotCovered,
 }
@@ -26,6 +32,9 @@ impl From<Ended> for ExitCode {
         Self::from(match ended {
             Ended::Done => 0,
             Ended::Failed => 1,
+            Ended::Different => 3,
+            Ended::Refused => 4,
+            Ended::Unreachable => 5,
             Ended::NotCovered => 6,
         })
     }

@@ -4,8 +4,11 @@ pub mod aios;
 mod cli;
 pub mod cluster;
 mod commands;
+pub mod controller;
 mod exit;
 mod input;
+pub mod kubernetes;
 mod output;
+pub mod submission;
 
 pub use exit::run;

@@ -32,7 +32,7 @@ pub struct Aios {
 }
 
 /// What is submitted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Submission<'a> {
     /// The cluster.
     pub id: &'a ClusterId,

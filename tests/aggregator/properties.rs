@@ -99,7 +99,7 @@ proptest! {
             let before = naive.clone();
             let has_changed = if let Some(node) = node {
                 naive.insert(name.clone(), node.clone());
-                state.apply(&name, NodeReport { node, troubles: Vec::new() })
+                state.apply(&name, NodeReport { node, troubles: Vec::new(), notes: Vec::new() })
             } else {
                 naive.remove(&name);
                 state.delete(&name)
@@ -124,7 +124,7 @@ proptest! {
         let text = |nodes: Vec<(&String, &NodeData)>| {
             let mut state = ClusterState::default();
             for (name, node) in nodes {
-                state.apply(name, NodeReport { node: node.clone(), troubles: Vec::new() });
+                state.apply(name, NodeReport { node: node.clone(), troubles: Vec::new(), notes: Vec::new() });
             }
             let measured = state.snapshot().measured();
             measured.map(|measured| serde_json::to_string(&measured.nodes).unwrap())

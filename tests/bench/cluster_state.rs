@@ -117,7 +117,7 @@ fn report(number: u64, round: u64) -> NodeReport {
             rx_bandwidth_mbps: 3_225_000,
         },
     };
-    NodeReport { node, troubles: Vec::new() }
+    NodeReport { node, troubles: Vec::new(), notes: Vec::new() }
 }
 
 /// What this process holds of memory.

@@ -33,6 +33,12 @@ impl Gateway {
         Self { transport: transport.clone(), base: base.clone() }
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn base(&self) -> &Base {
+        &self.base
+    }
+
     /// The stored cluster; absent where there is none.
     pub async fn read(&self, id: &ClusterId) -> Result<Option<Value>, Trouble> {
         let question = Question {

@@ -32,6 +32,12 @@ impl Parser {
         Self { transport: transport.clone(), base: base.clone() }
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn base(&self) -> &Base {
+        &self.base
+    }
+
     /// Creates a cluster. Answers with what AIOS has stored, which a policy may have changed.
     ///
     /// AIOS says of a cluster that is there already what it says of much else: [`Kind::Unclear`].

@@ -1,13 +1,12 @@
 //! Asking again what failed, for a while.
 
+use std::fmt::Display;
 use std::future::Future;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::{Instant, sleep};
 use tracing::debug;
-
-use super::trouble::Trouble;
 
 /// The pauses between two tries: longer each time, and jittered, since others wait for the same.
 const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
@@ -22,12 +21,12 @@ const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
 /// Which troubles are harmless is the caller's to say: what [`may_have_happened`] may be sent again only
 /// where twice is as good as once.
 ///
-/// [`may_have_happened`]: Trouble::may_have_happened
-pub async fn patiently<T, F: Future<Output = Result<T, Trouble>>>(
+/// [`may_have_happened`]: super::Trouble::may_have_happened
+pub async fn patiently<T, E: Display, F: Future<Output = Result<T, E>>>(
     limit: Duration,
-    is_harmless: impl Fn(&Trouble) -> bool,
+    is_harmless: impl Fn(&E) -> bool,
     mut attempt: impl FnMut() -> F,
-) -> Result<T, Trouble> {
+) -> Result<T, E> {
     let mut pauses = PAUSES.build();
     let mut left = None;
     loop {

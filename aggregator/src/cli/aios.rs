@@ -39,7 +39,6 @@ pub struct AiosArgs {
     pub retry_for: u64,
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the commands that speak to AIOS come next"))]
 impl AiosArgs {
     /// How to reach AIOS.
     pub fn options(&self) -> Options {

@@ -1,17 +1,17 @@
 //! The coverage gate: whether every node of the cluster is there, known, and told apart.
 
+mod obstacle;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use inventory_common::node_id;
 use serde_json::{Map, Value};
 
+use super::additional_info::ADDITIONAL_INFO;
+use super::expected::{Exclusion, Expected, ExpectedNode, Roll};
 use super::state::{Member, Snapshot};
 
-/// Where the page keeps what may be said beside.
-const ADDITIONAL_INFO: &str = "additionalInfo";
-
-/// The key below it under which a document says that it does not cover all.
+/// The key of `additionalInfo` under which a document says that it does not cover all.
 const COVERAGE: &str = "inventoryCoverage";
 
 /// How far the inventories cover a cluster.
@@ -19,9 +19,13 @@ const COVERAGE: &str = "inventoryCoverage";
 pub struct Coverage {
     /// Why they do not cover it, a line each; empty where they do.
     pub obstacles: Vec<String>,
+    /// What a person should know and nothing waits for, a line each.
+    pub notes: Vec<String>,
     /// The names of the nodes that no document can hold, whatever one is ready to put up with:
-    /// AIOS could not tell which they are.
+    /// AIOS could not tell which they are, or they are none of the cluster's.
     pub left_out: BTreeSet<String>,
+    /// The ids of the nodes that a document can hold, and of which not all is known.
+    pub tentative_ids: BTreeSet<String>,
     /// The nodes that a document can hold.
     pub kept: u64,
     /// The nodes of which all is known.
@@ -36,43 +40,53 @@ impl fmt::Display for Coverage {
     }
 }
 
-/// Holds the nodes that are there against how many there should be; absent where nobody knows.
+/// Holds the nodes that are there against those that there should be.
 #[must_use]
-pub fn judge(snapshot: &Snapshot, expected: Option<u64>) -> Coverage {
-    let members = snapshot.members();
-    let present = members.len() as u64;
+pub fn judge(snapshot: &Snapshot, expected: &Expected) -> Coverage {
+    let roll = expected.roll();
+    let is_expected =
+        |member: &&Member| roll.is_none_or(|roll| roll.expected.contains_key(member.name));
+    let (members, strangers): (Vec<&Member>, Vec<&Member>) =
+        snapshot.members().iter().partition(is_expected);
+    let mut coverage = Coverage::begin(snapshot.members().len(), members.len(), expected);
     let mut by_id: BTreeMap<&str, Vec<&Member>> = BTreeMap::new();
-    for member in members {
+    for member in &members {
         by_id.entry(member.id()).or_default().push(member);
     }
-
-    let mut coverage = Coverage {
-        obstacles: attendance(present, expected).into_iter().collect(),
-        left_out: BTreeSet::new(),
-        kept: present,
-        whole: 0,
-        expected: present.max(expected.unwrap_or(0)),
-    };
     for member in members {
         let namesakes = by_id.get(member.id()).map_or(&[][..], Vec::as_slice);
-        if let Some(obstacle) = anonymity(member) {
-            coverage.leave_out(member, Some(obstacle));
-        } else if namesakes.len() > 1 {
-            let is_first = namesakes.first().is_some_and(|first| first.name == member.name);
-            coverage.leave_out(member, is_first.then(|| ambiguity(namesakes)));
-        } else if member.report.troubles.is_empty() {
-            coverage.whole += 1;
-        } else {
-            let troubles = member.report.troubles.iter();
-            coverage
-                .obstacles
-                .extend(troubles.map(|trouble| format!("{}: {trouble}", called(member))));
-        }
+        let node = roll.and_then(|roll| roll.expected.get(member.name));
+        coverage.judge(member, namesakes, node);
+    }
+    if let Some(roll) = roll {
+        strangers.into_iter().for_each(|stranger| coverage.turn_away(stranger, roll));
+        coverage.call(snapshot, roll);
     }
     coverage
 }
 
 impl Coverage {
+    fn begin(inventories: usize, members: usize, expected: &Expected) -> Self {
+        let present = members as u64;
+        let (obstacle, expected) = match expected {
+            Expected::Unknown => (None, present),
+            Expected::Count(count) => (obstacle::attendance(present, *count), present.max(*count)),
+            Expected::Nodes(roll) => {
+                let nodes = roll.expected.len() as u64;
+                (obstacle::size(roll), nodes.max(roll.count.unwrap_or(0)))
+            }
+        };
+        Self {
+            obstacles: obstacle.into_iter().collect(),
+            notes: Vec::new(),
+            left_out: BTreeSet::new(),
+            tentative_ids: BTreeSet::new(),
+            kept: inventories as u64,
+            whole: 0,
+            expected,
+        }
+    }
+
     /// Whether every node is there and known.
     #[must_use]
     pub fn is_complete(&self) -> bool {
@@ -94,6 +108,51 @@ impl Coverage {
         Ok(())
     }
 
+    /// Judges a node by itself; `node` is what the cluster says of it, absent where nobody asked.
+    fn judge(&mut self, member: &Member, namesakes: &[&Member], node: Option<&ExpectedNode>) {
+        self.notes.extend(obstacle::notes(member));
+        if let Some(obstacle) = obstacle::anonymity(member) {
+            return self.leave_out(member, Some(obstacle));
+        }
+        if namesakes.len() > 1 {
+            let is_first = namesakes.first().is_some_and(|first| first.name == member.name);
+            return self.leave_out(member, is_first.then(|| obstacle::ambiguity(namesakes)));
+        }
+        if let Some(obstacle) = node.and_then(|node| obstacle::mismatch(member, node)) {
+            return self.leave_out(member, Some(obstacle));
+        }
+        let before = self.obstacles.len();
+        self.obstacles.extend(node.and_then(|node| obstacle::no_label(member, node)));
+        self.obstacles.extend(node.and_then(|node| obstacle::staleness(member, node)));
+        self.obstacles.extend(obstacle::troubles(member));
+        if self.obstacles.len() == before {
+            self.whole += 1;
+        } else {
+            self.tentative_ids.insert(member.id().to_owned());
+        }
+    }
+
+    /// Leaves out what is none of the nodes that count. That a person did not select it is no
+    /// obstacle.
+    fn turn_away(&mut self, stranger: &Member, roll: &Roll) {
+        let exclusion = roll.not_counted.get(stranger.name).copied();
+        let is_obstacle = exclusion != Some(Exclusion::NotSelected);
+        self.leave_out(stranger, is_obstacle.then(|| obstacle::stranger(stranger, exclusion)));
+    }
+
+    /// Says which nodes did not report, and which need not.
+    fn call(&mut self, snapshot: &Snapshot, roll: &Roll) {
+        let present: BTreeSet<&str> = snapshot.members().iter().map(|member| member.name).collect();
+        let malformed = roll.malformed.iter();
+        self.obstacles.extend(malformed.map(|(name, reason)| obstacle::malformed(name, reason)));
+        let absent = roll
+            .expected
+            .iter()
+            .filter(|(name, _)| !present.contains(&***name) && !roll.malformed.contains_key(*name));
+        self.obstacles.extend(absent.map(|(name, node)| obstacle::absence(name, node.agent)));
+        self.notes.extend(obstacle::not_counted(roll));
+    }
+
     fn leave_out(&mut self, member: &Member, obstacle: Option<String>) {
         self.left_out.insert(member.name.to_owned());
         self.kept -= 1;
@@ -107,51 +166,6 @@ impl Coverage {
     "clusterMetadata.additionalInfo: is no object, so it cannot say that not all nodes are covered"
 )]
 pub struct NoPlace;
-
-fn attendance(present: u64, expected: Option<u64>) -> Option<String> {
-    let expected = expected.filter(|expected| *expected != present)?;
-    Some(if present < expected {
-        let missing = expected - present;
-        format!(
-            "{missing} of {expected} expected nodes have no inventory: run inventory-agent on each, and give its dump"
-        )
-    } else {
-        format!(
-            "{present} nodes have an inventory, and only {expected} are expected: leave out the others, or correct --expect-nodes"
-        )
-    })
-}
-
-/// Why AIOS could not find this node.
-fn anonymity(member: &Member) -> Option<String> {
-    let id = member.id();
-    let what = match id {
-        "" | node_id::UNKNOWN => "it has no id".to_owned(),
-        id if node_id::is_valid(id) => return None,
-        id => format!("its id '{id}' is no label value"),
-    };
-    Some(format!(
-        "{}: {what}: give its agent NODE_NAME or --node-id, and its Node the same label nodeID",
-        member.name
-    ))
-}
-
-/// Nodes that AIOS would take for one.
-fn ambiguity(namesakes: &[&Member]) -> String {
-    let names: Vec<&str> = namesakes.iter().map(|member| member.name).collect();
-    let id = namesakes.first().map_or("", |member| member.id());
-    format!(
-        "the id '{id}' is there {} times, in {}: give each node its own label nodeID, and each inventory once",
-        names.len(),
-        names.join(", ")
-    )
-}
-
-/// What a node is called, with where it comes from where that says more.
-fn called(member: &Member) -> String {
-    let (id, name) = (member.id(), member.name);
-    if id == name { format!("node '{id}'") } else { format!("node '{id}' ({name})") }
-}
 
 #[cfg(test)]
 mod tests {
@@ -172,7 +186,7 @@ mod tests {
     }
 
     fn coverage(nodes: &[(&str, &str)], expected: Option<u64>) -> Coverage {
-        judge(&state(nodes).snapshot(), expected)
+        judge(&state(nodes).snapshot(), &Expected::count(expected))
     }
 
     fn starts(coverage: &Coverage, starts: &[&str]) {
@@ -223,7 +237,7 @@ mod tests {
         let mut node = node();
         (node.memory_mib, node.vcpus.count) = (0, 0);
         state.apply("n.json", node.into());
-        let coverage = judge(&state.snapshot(), None);
+        let coverage = judge(&state.snapshot(), &Expected::Unknown);
         let troubles =
             ["node 'node-1' (n.json): vcpus.count is 0: ", "node 'node-1' (n.json): memory"];
         starts(&coverage, &troubles);

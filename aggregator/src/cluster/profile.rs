@@ -81,8 +81,7 @@ pub enum ProfileError {
 
 /// The profile in a text.
 pub fn parse(text: &str) -> Result<Read, ProfileError> {
-    let text = text.trim_start_matches('\u{feff}');
-    let value = if is_json(text) { parse_json(text)? } else { parse_yaml(text)? };
+    let value = value(text)?;
     let Value::Object(mut object) = value else { return Err(ProfileError::NoMapping) };
     if object.contains_key("kind") || object.contains_key("apiVersion") {
         object = spec(object)?;
@@ -108,6 +107,12 @@ fn located<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Profile
         let place = if path == "." { String::new() } else { format!("{path}: ") };
         ProfileError::Wrong { place, reason: error.inner().to_string() }
     })
+}
+
+/// What is written in a text as people write it: YAML, JSON, or JSON with comments.
+pub fn value(text: &str) -> Result<Value, ProfileError> {
+    let text = text.trim_start_matches('\u{feff}');
+    if is_json(text) { parse_json(text) } else { parse_yaml(text) }
 }
 
 /// JSON begins with a brace or a comment; a YAML mapping in braces is read as JSON too.

@@ -1,9 +1,11 @@
 //! What one node reports, as far as its cluster minds: its figures, and what is wrong with them.
 
+mod object;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
-use inventory_common::{Gpu, GpuHealth, Inventory, NodeData, Probe, ProbeName, Unknown};
+use inventory_common::{GpuHealth, GpuState, Inventory, NodeData, Probe, ProbeName, Unknown};
 
 /// What one node reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub struct NodeReport {
     pub node: NodeData,
     /// Why they are not the whole truth, or may not be; empty where they are.
     pub troubles: Vec<Trouble>,
+    /// What a person should know, and nothing waits for.
+    pub notes: Vec<String>,
 }
 
 /// One thing that keeps a node's figures from being the whole truth.
@@ -43,7 +47,8 @@ impl From<Inventory> for NodeReport {
         let mut named = BTreeSet::new();
         let mut troubles = Vec::new();
         let gpus = inventory.devices.gpus.iter().filter(|gpu| gpu.verdict.is_counted());
-        for (gpu, trouble) in gpus.filter_map(|gpu| Some((gpu, illness(gpu)?))) {
+        for gpu in gpus {
+            let Some(trouble) = illness(&gpu.name, gpu.state, gpu.health) else { continue };
             named.insert(gpu.name.as_str());
             troubles.push(trouble);
         }
@@ -59,18 +64,17 @@ impl From<Inventory> for NodeReport {
         for probe in probes {
             troubles.extend(failures(probe, &mut named));
         }
-        Self { troubles, node: inventory.node_data }
+        Self { troubles, notes: Vec::new(), node: inventory.node_data }
     }
 }
 
 /// What is wrong with a GPU.
-fn illness(gpu: &Gpu) -> Option<Trouble> {
-    let name = &gpu.name;
-    if let Some(state) = gpu.state {
+fn illness(name: &str, state: Option<GpuState>, health: Option<GpuHealth>) -> Option<Trouble> {
+    if let Some(state) = state {
         let what = format!("GPU '{name}' is {state}, {}", state.meaning());
         return Some(Trouble::new(what, state.remedy()));
     }
-    let health = gpu.health.filter(|health| *health != GpuHealth::Ok)?;
+    let health = health.filter(|health| *health != GpuHealth::Ok)?;
     Some(Trouble::new(format!("GPU '{name}' is not well"), health.meaning()))
 }
 
@@ -181,13 +185,13 @@ impl From<NodeData> for NodeReport {
         let zeros = ZEROS.iter().filter(|(is_zero, _)| is_zero(&node));
         let remedy = "if that is so, show it with the whole inventory (inventory-agent --dump --detail), which tells 0 from unknown";
         let troubles = zeros.map(|(_, what)| Trouble::new(*what, remedy)).collect();
-        Self { node, troubles }
+        Self { node, troubles, notes: Vec::new() }
     }
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use inventory_common::{Cause, Devices, Fault, GpuState, Host, Outcome, Unknown};
+pub(crate) mod tests {
+    use inventory_common::{Cause, Devices, Fault, Gpu, Host, Outcome, Unknown};
     use serde_json::json;
 
     use super::*;

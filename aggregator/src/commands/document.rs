@@ -1,32 +1,33 @@
 //! `document`: the cluster's document, from a profile and the nodes' inventories.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use inventory_common::cluster::{Document, Profile, flaws, size};
 
+use super::gather::{Gathered, from_dumps, gather, passes};
 use crate::cli::{DocumentArgs, Format};
-use crate::cluster::coverage::{self, Coverage};
-use crate::cluster::state::ClusterState;
-use crate::cluster::{dump, profile};
+use crate::cluster::profile;
 use crate::exit::{Ended, say};
-use crate::input::{called, read};
+use crate::input::read;
 use crate::output;
 
 /// Prints the cluster's document, or a profile to start from.
 pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
-    let DocumentArgs { dumps, profile, init, output, format, expect_nodes, allow_partial } = args;
+    let DocumentArgs { source, profile, init, output, format } = args;
     let Some(profile) = profile.filter(|_| !init) else {
         return start(&output);
     };
     let profile = read_profile(&profile)?;
-    let state = read_dumps(&dumps)?;
-    let coverage = coverage::judge(&state.snapshot(), expect_nodes);
-    if !passes(&coverage, allow_partial) {
+    // Dumps need no runtime.
+    let Gathered { document, coverage } = if source.dumps.is_empty() {
+        super::block_on(gather(&source, profile))?
+    } else {
+        from_dumps(&source, profile)?
+    };
+    if !passes(&coverage, source.allow_partial) {
         return Ok(Ended::NotCovered);
     }
-    let document = join(profile, &state, &coverage)?;
     if !is_sound(&document) {
         return Ok(Ended::Failed);
     }
@@ -44,32 +45,8 @@ fn start(output: &Path) -> anyhow::Result<Ended> {
     Ok(Ended::Done)
 }
 
-fn join(
-    mut profile: Profile,
-    state: &ClusterState,
-    coverage: &Coverage,
-) -> anyhow::Result<Document> {
-    coverage.note_in(&mut profile.cluster_metadata)?;
-    let covered = state.snapshot().without(|member| coverage.left_out.contains(member.name));
-    Ok(Document::new(profile, covered.measured()?))
-}
-
-/// Says what stands in the way, and whether one goes on all the same.
-fn passes(coverage: &Coverage, allow_partial: bool) -> bool {
-    let goes_on = coverage.is_complete() || (allow_partial && coverage.kept > 0);
-    let kind = if goes_on { "warning" } else { "error" };
-    for obstacle in &coverage.obstacles {
-        say(kind, obstacle);
-    }
-    if !goes_on {
-        let hint = if coverage.kept > 0 { " (--allow-partial goes on all the same)" } else { "" };
-        say(kind, &format!("only {coverage} are there and fully known{hint}"));
-    }
-    goes_on
-}
-
 /// Says what is wrong with the document, and whether it may be sent.
-fn is_sound(document: &Document) -> bool {
+pub fn is_sound(document: &Document) -> bool {
     let flaws = flaws(document);
     for flaw in &flaws {
         say("error", &flaw.to_string());
@@ -84,7 +61,7 @@ fn written(document: &Document, format: Format) -> anyhow::Result<String> {
     })
 }
 
-fn read_profile(file: &Path) -> anyhow::Result<Profile> {
+pub fn read_profile(file: &Path) -> anyhow::Result<Profile> {
     let text = read(file)?;
     let read = profile::parse(&text).with_context(|| format!("profile '{}'", file.display()))?;
     if !read.ignored.is_empty() {
@@ -92,23 +69,6 @@ fn read_profile(file: &Path) -> anyhow::Result<Profile> {
         say("note", &format!("profile '{}': {keys} ignored, they are measured", file.display()));
     }
     Ok(read.spec.profile)
-}
-
-fn read_dumps(files: &[PathBuf]) -> anyhow::Result<ClusterState> {
-    let (mut state, mut seen) = (ClusterState::default(), BTreeSet::new());
-    for file in files {
-        let again = if seen.insert(file) { "" } else { " again" };
-        let source = called(file) + again;
-        let text = read(file)?;
-        let dumps = dump::parse(&source, &text).with_context(|| source.clone())?;
-        if dumps.is_empty() {
-            bail!("{source}: there is no inventory in it");
-        }
-        for dump in dumps {
-            state.apply(&dump.name, dump.report);
-        }
-    }
-    Ok(state)
 }
 
 /// A document that is too large for AIOS to take at once is none the worse for it, but whoever

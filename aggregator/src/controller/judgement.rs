@@ -122,7 +122,10 @@ impl Memory {
                 false
             }
             (Some(_), Part::Node(id)) => {
-                judgement.wanted.nodes.retain(|node| node.get("id").and_then(Value::as_str) != Some(id));
+                judgement
+                    .wanted
+                    .nodes
+                    .retain(|node| node.get("id").and_then(Value::as_str) != Some(id));
                 false
             }
         });
@@ -134,11 +137,15 @@ impl Memory {
             judgement.differences.iter().filter_map(|it| it.node.as_deref()).collect();
         if ids.is_empty() {
             let are_wrong = !judgement.differences.is_empty();
-            return (are_wrong && self.sums_were_right).then_some(Part::Cluster).into_iter().collect();
+            return (are_wrong && self.sums_were_right)
+                .then_some(Part::Cluster)
+                .into_iter()
+                .collect();
         }
         let nodes = judgement.wanted.nodes.iter();
         let ours = nodes.filter_map(|node| Some((node.get("id")?.as_str()?, node)));
-        let theirs = ours.filter(|(id, node)| ids.contains(id) && self.sent.get(*id) == Some(*node));
+        let theirs =
+            ours.filter(|(id, node)| ids.contains(id) && self.sent.get(*id) == Some(*node));
         theirs.map(|(id, _)| Part::Node(id.to_owned())).collect()
     }
 
@@ -205,9 +212,19 @@ mod tests {
 
     /// AIOS's copy with these nodes and their sums.
     fn copy(nodes: &[NodeData]) -> Value {
-        let entries: Vec<Value> = nodes.iter().map(|node| serde_json::to_value(node).unwrap()).collect();
+        let entries: Vec<Value> =
+            nodes.iter().map(|node| serde_json::to_value(node).unwrap()).collect();
         let mut copy = json!({ "id": "c", "nodes": { "nodeData": entries, "count": nodes.len() } });
-        for (key, value) in [("gpus", "count"), ("gpus", "memory"), ("vcpus", "count"), ("storage", "disks"), ("storage", "size"), ("network", "interfaces"), ("network", "txBandwidth"), ("network", "rxBandwidth")] {
+        for (key, value) in [
+            ("gpus", "count"),
+            ("gpus", "memory"),
+            ("vcpus", "count"),
+            ("storage", "disks"),
+            ("storage", "size"),
+            ("network", "interfaces"),
+            ("network", "txBandwidth"),
+            ("network", "rxBandwidth"),
+        ] {
             let sum: u64 = entries.iter().map(|entry| entry[key][value].as_u64().unwrap()).sum();
             copy[key][value] = sum.into();
         }
@@ -232,8 +249,10 @@ mod tests {
 
         /// Judges nodes of which `None` are there and not known.
         fn judge(&mut self, stored: &Value, nodes: &[(&str, Option<NodeData>)]) -> Judgement {
-            let standings: Vec<Standing> =
-                nodes.iter().map(|(id, figures)| Standing { name: id, id, figures: figures.as_ref() }).collect();
+            let standings: Vec<Standing> = nodes
+                .iter()
+                .map(|(id, figures)| Standing { name: id, id, figures: figures.as_ref() })
+                .collect();
             let present = nodes.iter().map(|(id, _)| *id).collect();
             let scene = Scene {
                 stored,
@@ -274,7 +293,10 @@ mod tests {
         assert!(judgement.unknown.keys().eq(["b"]), "what is not known is no newcomer");
         play.newcomers.insert("b".to_owned(), Newcomer::StaysOut("cordoned".to_owned()));
         let judgement = play.judge(&stored, &nodes);
-        assert_eq!((wanted_ids(&judgement), judgement.left_out["b"].as_str()), (vec!["a"], "cordoned"));
+        assert_eq!(
+            (wanted_ids(&judgement), judgement.left_out["b"].as_str()),
+            (vec!["a"], "cordoned")
+        );
         assert!(!judgement.is_in_sync());
         play.newcomers.insert("b".to_owned(), Newcomer::Welcome);
         assert_eq!(wanted_ids(&play.judge(&stored, &nodes)), ["a", "b"]);
@@ -285,7 +307,10 @@ mod tests {
         let mut play = Play::new();
         let (stored, nodes) = (copy(&[named("a", 1), named("b", 1)]), [("a", Some(named("a", 1)))]);
         let early = play.judge(&stored, &nodes);
-        assert_eq!((early.wanted.gone, early.next), (Gone::These(BTreeSet::new()), Some(play.now + AFTER)));
+        assert_eq!(
+            (early.wanted.gone, early.next),
+            (Gone::These(BTreeSet::new()), Some(play.now + AFTER))
+        );
         play.now += AFTER;
         let late = play.judge(&stored, &nodes);
         assert_eq!(late.wanted.gone, Gone::These(["b".to_owned()].into()));
@@ -295,11 +320,15 @@ mod tests {
     fn inventories_that_vanish_remove_nothing() {
         let mut play = Play::new();
         let nodes: Vec<NodeData> = (0..10).map(|n| named(&format!("n{n}"), 1)).collect();
-        let unknown: Vec<(&str, Option<NodeData>)> = nodes.iter().map(|node| (node.id.as_str(), None)).collect();
+        let unknown: Vec<(&str, Option<NodeData>)> =
+            nodes.iter().map(|node| (node.id.as_str(), None)).collect();
         play.judge(&copy(&nodes), &unknown);
         play.now += AFTER * 10;
         let judgement = play.judge(&copy(&nodes), &unknown);
-        assert_eq!(judgement.wanted, Wanted { gone: Gone::These(BTreeSet::new()), ..Wanted::default() });
+        assert_eq!(
+            judgement.wanted,
+            Wanted { gone: Gone::These(BTreeSet::new()), ..Wanted::default() }
+        );
     }
 
     #[test]

@@ -52,10 +52,12 @@ impl Removals {
         now: Instant,
     ) -> Verdict {
         let gone = stored.difference(present).map(|id| (*id).to_owned());
-        self.0 = gone.map(|id| {
-            let since = self.0.get(&id).copied().unwrap_or(now);
-            (id, since)
-        }).collect();
+        self.0 = gone
+            .map(|id| {
+                let since = self.0.get(&id).copied().unwrap_or(now);
+                (id, since)
+            })
+            .collect();
         let free = (stored.len() / ONE_IN).max(1);
         let allowed = usize::try_from(bounds.allowed).unwrap_or(usize::MAX);
         if self.0.len() > free.saturating_add(allowed) {

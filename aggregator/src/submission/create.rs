@@ -9,12 +9,10 @@ use crate::aios::{Kind, Trouble, patiently};
 use crate::cluster::difference::{Wanted, rewritten};
 
 /// Creates the cluster.
-pub(super) async fn create(
-    aios: &Aios,
-    submission: &Submission<'_>,
-) -> Result<Submitted, Failure> {
+pub(super) async fn create(aios: &Aios, submission: &Submission<'_>) -> Result<Submitted, Failure> {
     let whole = fits(submission.document);
-    let first = if whole { submission.document.clone() } else { without_nodes(submission.document) };
+    let first =
+        if whole { submission.document.clone() } else { without_nodes(submission.document) };
     let mut answers = Vec::new();
     let stored = settle(aios, submission, &first, &mut answers).await?;
     let otherwise = rewritten(&stored, &first);

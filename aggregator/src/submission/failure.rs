@@ -42,7 +42,9 @@ pub enum Failure {
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
     /// Somebody else writes now.
-    #[error("somebody else writes to AIOS for this cluster now: what was begun is theirs to finish")]
+    #[error(
+        "somebody else writes to AIOS for this cluster now: what was begun is theirs to finish"
+    )]
     NotAllowed,
 }
 

@@ -1,6 +1,8 @@
 //! What is kept of a submission.
 
 use inventory_common::resource::Receipt;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 use serde_json::Value;
 
@@ -12,12 +14,12 @@ pub fn receipt(
     aios: &Aios,
     document: &Value,
     submitted: &Submitted,
-    time: jiff::Timestamp,
+    time: Timestamp,
 ) -> serde_json::Result<Receipt> {
     let shown = serde_json::to_vec(&without_secrets(document))?;
     let hash = digest(&SHA256, &shown);
     let mut receipt = Receipt {
-        time: k8s_openapi::apimachinery::pkg::apis::meta::v1::Time(time),
+        time: Time(time),
         parser: aios.parser.base().to_string(),
         gateway: Some(aios.gateway.base().to_string()),
         sha256: hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),

@@ -1,0 +1,114 @@
+//! The cluster that AIOS is told of, and how AIOS is reached.
+
+use std::path::Path;
+
+use anyhow::Context;
+use inventory_common::cluster::Document;
+use serde_json::Value;
+
+use super::document::{is_sound, read_profile};
+use super::gather::{gather, passes};
+use crate::aios::{Base, ClusterId, Form, Gateway, Parser, Transport};
+use crate::cli::{AiosArgs, SubjectArgs};
+use crate::cluster::difference::Wanted;
+use crate::cluster::profile;
+use crate::exit::Ended;
+use crate::input::{called, read};
+
+/// The cluster that AIOS is told of.
+pub struct Subject {
+    /// Its id.
+    pub id: ClusterId,
+    /// Its document, checked.
+    pub document: Value,
+    /// What AIOS's copy should say.
+    pub wanted: Wanted,
+    /// Where the profile says that AIOS is: the Parser and the gateway.
+    addresses: [Option<String>; 2],
+}
+
+/// The cluster of these arguments, or how it ended where there is none to speak of.
+pub async fn subject(args: &SubjectArgs) -> anyhow::Result<Result<Subject, Ended>> {
+    match (&args.file, &args.profile) {
+        (Some(file), _) => of_file(file),
+        (None, Some(profile)) => of_profile(profile, args).await,
+        (None, None) => anyhow::bail!("nothing to speak of: give --file or --profile"),
+    }
+}
+
+/// The finished document. What it says beside the keys that are known stays in its nodes' entries.
+fn of_file(file: &Path) -> anyhow::Result<Result<Subject, Ended>> {
+    let name = || format!("document {}", called(file));
+    let value = profile::value(&read(file)?).with_context(name)?;
+    let document: Document = serde_path_to_error::deserialize(&value).with_context(name)?;
+    if !is_sound(&document) {
+        return Ok(Err(Ended::Failed));
+    }
+    let id = document.id.parse()?;
+    let wanted = Wanted::document(&value);
+    // What the text leaves out has its default in the type.
+    let document = with_defaults(value, &document)?;
+    Ok(Ok(Subject { id, document, wanted, addresses: [None, None] }))
+}
+
+fn with_defaults(mut value: Value, document: &Document) -> anyhow::Result<Value> {
+    let whole = serde_json::to_value(document)?;
+    if let (Value::Object(value), Value::Object(whole)) = (&mut value, whole) {
+        for (key, default) in whole {
+            value.entry(key).or_insert(default);
+        }
+    }
+    Ok(value)
+}
+
+async fn of_profile(file: &Path, args: &SubjectArgs) -> anyhow::Result<Result<Subject, Ended>> {
+    let profile = read_profile(file)?;
+    let addresses = [profile.parser.clone(), profile.gateway.clone()];
+    let gathered = gather(&args.source, profile).await?;
+    if !passes(&gathered.coverage, args.source.allow_partial) {
+        return Ok(Err(Ended::NotCovered));
+    }
+    if !is_sound(&gathered.document) {
+        return Ok(Err(Ended::Failed));
+    }
+    let id = gathered.document.id.parse()?;
+    let document = serde_json::to_value(&gathered.document)?;
+    let tentative = gathered.coverage.tentative_ids;
+    let wanted = Wanted { tentative, ..Wanted::document(&document) };
+    Ok(Ok(Subject { id, document, wanted, addresses }))
+}
+
+/// A service's address: what the flag says, else the profile.
+fn address(name: &str, flag: Option<&String>, profile: Option<&String>) -> anyhow::Result<Base> {
+    let text = flag.or(profile).with_context(|| {
+        format!(
+            "the address of AIOS's {name} is not known: give --{name} or '{name}' in the profile"
+        )
+    })?;
+    text.parse().with_context(|| format!("the address of AIOS's {name}"))
+}
+
+impl Subject {
+    /// AIOS's gateway.
+    pub fn gateway(&self, args: &AiosArgs) -> anyhow::Result<Gateway> {
+        let base = self.gateway_address(args)?;
+        Ok(Gateway::new(&Transport::new(&args.options(), &[&base])?, &base))
+    }
+
+    /// AIOS's Parser and gateway.
+    pub fn aios(&self, args: &AiosArgs, form: Form) -> anyhow::Result<crate::submission::Aios> {
+        let parser = address("parser", args.parser.as_ref(), self.addresses[0].as_ref())?;
+        let gateway = self.gateway_address(args)?;
+        let transport = Transport::new(&args.options(), &[&parser, &gateway])?;
+        Ok(crate::submission::Aios {
+            parser: Parser::new(&transport, &parser),
+            gateway: Gateway::new(&transport, &gateway),
+            form,
+            retry_for: args.retry_for(),
+        })
+    }
+
+    fn gateway_address(&self, args: &AiosArgs) -> anyhow::Result<Base> {
+        address("gateway", args.gateway.as_ref(), self.addresses[1].as_ref())
+    }
+}

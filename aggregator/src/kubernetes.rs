@@ -1,0 +1,9 @@
+//! What a cluster says of its nodes and agents, and nothing of what becomes of it.
+
+pub mod connect;
+pub mod facts;
+pub mod inventory;
+pub mod read;
+pub mod trouble;
+pub mod versions;
+pub mod wishes;

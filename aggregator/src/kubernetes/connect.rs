@@ -1,0 +1,52 @@
+//! The way to the API server.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use kube::{Client, Config};
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A connection that says nothing for so long is dead: the API server sends a bookmark on each
+/// watch about every minute.
+const SILENCE: Duration = Duration::from_mins(2);
+
+/// A client for the cluster of this kubeconfig, or else the one in which this pod runs, or else the
+/// one of the default kubeconfig.
+pub async fn connect(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Result<Client> {
+    let mut config = config(kubeconfig, context).await?;
+    config.connect_timeout = Some(CONNECT);
+    config.read_timeout = Some(SILENCE);
+    // What is tried again is for the caller to say.
+    config.default_retry = false;
+    Client::try_from(config).context("cannot speak to the cluster")
+}
+
+async fn config(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Result<Config> {
+    let options =
+        KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
+    if let Some(file) = kubeconfig {
+        return of_file(file, &options)
+            .await
+            .with_context(|| format!("cannot use '{}' (--kubeconfig)", file.display()));
+    }
+    let is_pod = std::env::var_os("KUBERNETES_SERVICE_HOST").is_some();
+    if is_pod && context.is_none() {
+        return Config::incluster().context("cannot use this pod's account");
+    }
+    Config::from_kubeconfig(&options)
+        .await
+        .context("no cluster to read: give --kubeconfig, or run in a pod")
+}
+
+/// Whoever calls names the file.
+async fn of_file(file: &Path, options: &KubeConfigOptions) -> anyhow::Result<Config> {
+    let kubeconfig = Kubeconfig::read_from(file).map_err(|error| match error {
+        KubeconfigError::ReadConfig(source, _) => source.into(),
+        other => anyhow::Error::from(other),
+    })?;
+    Ok(Config::from_custom_kubeconfig(kubeconfig, options).await?)
+}

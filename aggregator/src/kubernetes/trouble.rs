@@ -1,0 +1,61 @@
+//! Requests to the API server that came to nothing, each in one line.
+
+use std::time::Duration;
+
+use inventory_common::telling::one_line;
+use kube::Error;
+use kube::core::response::{Status, StatusDetails};
+
+/// How long an answer may take.
+const ANSWER: Duration = Duration::from_mins(1);
+
+/// A request that came to nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {what}: {why}")]
+pub struct Trouble {
+    /// What was asked for, as a right: verb and resource.
+    what: &'static str,
+    why: String,
+}
+
+/// The answer to a request that needs the right `what`, such as `list nodes`.
+pub async fn answered<T>(
+    what: &'static str,
+    answer: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Trouble> {
+    let why = match tokio::time::timeout(ANSWER, answer).await {
+        Ok(Ok(answer)) => return Ok(answer),
+        Ok(Err(error)) => told(&error),
+        Err(_elapsed) => format!("no answer within {} s", ANSWER.as_secs()),
+    };
+    Err(Trouble { what, why })
+}
+
+/// The error in one line, with what to do about it where that is known.
+#[must_use]
+pub fn told(error: &Error) -> String {
+    match error {
+        Error::Api(status) => told_by_server(status),
+        Error::Service(source) => one_line(source.as_ref()),
+        error => one_line(error),
+    }
+}
+
+/// What an API server without the `CustomResourceDefinition` needs.
+const NO_KIND: &str = "the cluster does not know this kind: install the CustomResourceDefinitions (kubectl apply --server-side -f deploy/chart/crds)";
+
+fn told_by_server(status: &Status) -> String {
+    let Status { code, message, .. } = status;
+    match code {
+        401 => format!("the API server does not accept these credentials, renew them: {message}"),
+        403 => format!("this user lacks the right, bind a role that has it: {message}"),
+        404 if is_unknown_kind(status) => NO_KIND.to_owned(),
+        _ => format!("{message} ({code})"),
+    }
+}
+
+/// A 404 about no object in particular is about the path.
+fn is_unknown_kind(status: &Status) -> bool {
+    let names_none = |details: &StatusDetails| details.name.is_empty();
+    status.details.as_ref().is_none_or(names_none)
+}
