@@ -3,6 +3,7 @@
 mod cli;
 pub mod cluster;
 mod commands;
+pub mod controller;
 mod exit;
 mod input;
 mod output;

@@ -1,0 +1,3 @@
+//! What runs in the cluster, and keeps AIOS in step with it.
+
+pub mod leader;
