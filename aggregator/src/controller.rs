@@ -1,5 +1,6 @@
 //! The controller: keeps AIOS's copy of the cluster true.
 
 pub mod judgement;
+pub mod leader;
 mod put_backs;
 mod removals;
