@@ -4,6 +4,7 @@ mod aios;
 mod cluster;
 mod diff;
 mod document;
+mod run;
 mod source;
 mod subject;
 mod submit;
@@ -14,6 +15,7 @@ pub use aios::AiosArgs;
 pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
+pub use run::RunArgs;
 pub use source::SourceArgs;
 pub use subject::SubjectArgs;
 pub use submit::SubmitArgs;
@@ -38,4 +40,6 @@ pub enum Command {
     Submit(Box<SubmitArgs>),
     /// Compare what AIOS stores of the cluster with what is true
     Diff(Box<DiffArgs>),
+    /// Keep AIOS's copy of the cluster true: the controller
+    Run(Box<RunArgs>),
 }

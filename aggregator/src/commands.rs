@@ -21,7 +21,14 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Document(args) => document(args),
         Command::Submit(args) => submit(*args),
         Command::Diff(args) => diff(*args),
+        Command::Run(args) => run(*args),
     }
+}
+
+/// The controller, until it is told to end.
+fn run(args: crate::cli::RunArgs) -> anyhow::Result<Ended> {
+    block_on(crate::controller::run(args))?;
+    Ok(Ended::Done)
 }
 
 /// Runs what waits for the network to its end.

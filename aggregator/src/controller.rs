@@ -1,6 +1,151 @@
 //! The controller: keeps AIOS's copy of the cluster true.
+//!
+//!     watches ──▶ View ──▶ Picture ──course, judgement──▶ what is written to AIOS
+//!                                    └──────status──────▶ the ClusterOnboarding, Events
 
-pub mod judgement;
+mod course;
+mod creation;
+mod follow;
+mod judgement;
+mod keeper;
+mod kept;
 pub mod leader;
+mod listener;
+mod metrics;
+mod picture;
 mod put_backs;
 mod removals;
+mod reporter;
+mod status;
+mod transition;
+mod view;
+mod watches;
+mod way;
+mod work;
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context;
+use kube::Client;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Notify, watch};
+
+use crate::cli::RunArgs;
+use crate::kubernetes::connect::connect;
+use judgement::Memory;
+use keeper::{Keeper, Timing};
+use leader::Leader;
+use metrics::Metrics;
+use reporter::Reporter;
+use view::View;
+use way::Way;
+
+/// The Lease of those that write to AIOS for a cluster.
+pub const LEASE: &str = "inventory-aggregator";
+
+/// What the parts of the controller share.
+#[derive(Debug, Default)]
+pub struct Shared {
+    view: Mutex<View>,
+    changed: Notify,
+}
+
+impl Shared {
+    /// What the cluster shows. Not to be held while something is waited for.
+    fn view(&self) -> MutexGuard<'_, View> {
+        // Nothing panics while it holds the lock, and a poisoned view would still be the last one.
+        self.view.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets something be learnt, and wakes the keeper where it is news.
+    fn learn(&self, learn: impl FnOnce(&mut View) -> bool) {
+        if learn(&mut self.view()) {
+            self.changed.notify_one();
+        }
+    }
+}
+
+/// Runs until it is told to end. What it has begun to write it ends, and gives the Lease back.
+pub async fn run(args: RunArgs) -> anyhow::Result<()> {
+    let end = ended()?;
+    let client =
+        connect(args.cluster.kubeconfig.as_deref(), args.cluster.context.as_deref()).await?;
+    let health = listen("--listen", &args.listen).await?;
+    let document = listen("--cluster-listen", &args.cluster_listen).await?;
+    tracing::info!(address = %health.local_addr()?, cluster = %document.local_addr()?, "listening");
+
+    let (shared, metrics) = (Arc::<Shared>::default(), Metrics::default());
+    let namespace = args.cluster.namespace.clone();
+    let leader = Arc::new(Leader::new(client.clone(), &namespace, LEASE, &args.identity));
+    let (stop, stopping) = watch::channel(false);
+    let serve = listener::serve(health, Arc::clone(&shared), metrics.registry());
+    let serve_cluster = listener::serve_cluster(document, Arc::clone(&shared));
+    let watches = watches::follow(&client, &namespace, &shared);
+    let keeper = keeper(&args, &client, &shared, &leader, metrics, stopping);
+    tokio::select! {
+        () = keeper.run() => {}
+        never = leader.run() => match never {},
+        () = watches => {}
+        result = serve => result?,
+        result = serve_cluster => result?,
+        () = stop_at(end, &stop) => {}
+    }
+    leader.release().await;
+    tracing::info!("ended");
+    Ok(())
+}
+
+fn keeper(
+    args: &RunArgs,
+    client: &Client,
+    shared: &Arc<Shared>,
+    leader: &Arc<Leader>,
+    metrics: Metrics,
+    stopping: watch::Receiver<bool>,
+) -> Keeper {
+    let timing = Timing {
+        compare_every: Duration::from_secs_f64(args.compare_every),
+        settle: Duration::from_secs_f64(args.settle),
+        remove_after: Duration::from_secs_f64(args.remove_after),
+    };
+    let (client, namespace) = (client.clone(), args.cluster.namespace.clone());
+    Keeper {
+        shared: Arc::clone(shared),
+        leader: Arc::clone(leader),
+        way: Way::new(args.aios.clone()),
+        reporter: Reporter::new(client, namespace, leader.identity().to_owned()),
+        timing,
+        metrics,
+        stopping,
+        memory: Memory::default(),
+    }
+}
+
+async fn listen(flag: &str, address: &str) -> anyhow::Result<TcpListener> {
+    let listener = listener::bind(address).await;
+    listener.with_context(|| format!("cannot listen on '{address}' ({flag})"))
+}
+
+/// Says that it is to stop once somebody wants that, and leaves the end to who has begun something.
+async fn stop_at(end: impl Future<Output = ()>, stop: &watch::Sender<bool>) {
+    end.await;
+    tracing::info!("told to end");
+    // Whoever listens no more has stopped.
+    stop.send(true).unwrap_or_default();
+    std::future::pending().await
+}
+
+/// Is there once somebody tells this process to end.
+fn ended() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -3,6 +3,7 @@
 //! Whatever goes wrong on the way, what counts is what is read back. AIOS says the same of a
 //! duplicate, a missing number and a broken database; answers get lost; others write too.
 
+mod connect;
 mod create;
 mod failure;
 mod receipt;
@@ -15,6 +16,8 @@ use serde_json::Value;
 use crate::aios::{ClusterId, Form, Gateway, Parser, Trouble, patiently};
 use crate::cluster::difference::{Difference, Wanted};
 
+pub use connect::address;
+pub use create::fits;
 pub use failure::Failure;
 pub use receipt::receipt;
 
@@ -87,7 +90,8 @@ impl Aios {
         patiently(self.retry_for, Trouble::is_worth_repeating, || self.gateway.read(id)).await
     }
 
-    async fn update(
+    /// Updates what AIOS has of the cluster, which is `stored`.
+    pub async fn update(
         &self,
         submission: &Submission<'_>,
         stored: Value,

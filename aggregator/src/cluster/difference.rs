@@ -18,7 +18,7 @@ pub use differences::{Difference, Kind, differences, is_placeholder, rewritten, 
 pub use entries::entry_ids;
 pub use next::{TooLarge, Update, next};
 pub use target::{Cut, Target};
-pub use wanted::{Gone, Wanted};
+pub use wanted::{Gone, Wanted, shares_no_node};
 
 #[cfg(test)]
 mod tests;

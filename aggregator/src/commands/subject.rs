@@ -8,12 +8,13 @@ use serde_json::Value;
 
 use super::document::{is_sound, read_profile};
 use super::gather::{gather, passes};
-use crate::aios::{Base, ClusterId, Form, Gateway, Parser, Transport};
+use crate::aios::{ClusterId, Form, Gateway, Transport};
 use crate::cli::{AiosArgs, SubjectArgs};
 use crate::cluster::difference::Wanted;
 use crate::cluster::profile;
 use crate::exit::Ended;
 use crate::input::{called, read};
+use crate::submission::{Aios, address};
 
 /// The cluster that AIOS is told of.
 pub struct Subject {
@@ -78,37 +79,23 @@ async fn of_profile(file: &Path, args: &SubjectArgs) -> anyhow::Result<Result<Su
     Ok(Ok(Subject { id, document, wanted, addresses }))
 }
 
-/// A service's address: what the flag says, else the profile.
-fn address(name: &str, flag: Option<&String>, profile: Option<&String>) -> anyhow::Result<Base> {
-    let text = flag.or(profile).with_context(|| {
-        format!(
-            "the address of AIOS's {name} is not known: give --{name} or '{name}' in the profile"
-        )
-    })?;
-    text.parse().with_context(|| format!("the address of AIOS's {name}"))
-}
-
 impl Subject {
     /// AIOS's gateway.
     pub fn gateway(&self, args: &AiosArgs) -> anyhow::Result<Gateway> {
-        let base = self.gateway_address(args)?;
+        let [_, gateway] = self.addresses(args);
+        let base = address("gateway", gateway)?;
         Ok(Gateway::new(&Transport::new(&args.options(), &[&base])?, &base))
     }
 
     /// AIOS's Parser and gateway.
-    pub fn aios(&self, args: &AiosArgs, form: Form) -> anyhow::Result<crate::submission::Aios> {
-        let parser = address("parser", args.parser.as_ref(), self.addresses[0].as_ref())?;
-        let gateway = self.gateway_address(args)?;
-        let transport = Transport::new(&args.options(), &[&parser, &gateway])?;
-        Ok(crate::submission::Aios {
-            parser: Parser::new(&transport, &parser),
-            gateway: Gateway::new(&transport, &gateway),
-            form,
-            retry_for: args.retry_for(),
-        })
+    pub fn aios(&self, args: &AiosArgs, form: Form) -> anyhow::Result<Aios> {
+        Aios::connect(&args.options(), args.retry_for(), form, self.addresses(args))
     }
 
-    fn gateway_address(&self, args: &AiosArgs) -> anyhow::Result<Base> {
-        address("gateway", args.gateway.as_ref(), self.addresses[1].as_ref())
+    /// Parser and gateway: what the flags say, else the profile.
+    fn addresses<'a>(&'a self, args: &'a AiosArgs) -> [Option<&'a str>; 2] {
+        let [parser, gateway] = &self.addresses;
+        [args.parser.as_ref().or(parser.as_ref()), args.gateway.as_ref().or(gateway.as_ref())]
+            .map(|address| address.map(String::as_str))
     }
 }

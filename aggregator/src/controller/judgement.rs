@@ -57,6 +57,8 @@ pub struct Judgement {
     pub differences: Vec<Difference>,
     /// What is put back by it.
     pub put_back: BTreeSet<Part>,
+    /// What is left for a while as others have it.
+    pub given_way: BTreeSet<Part>,
     /// Nodes that AIOS's copy lacks and of which nothing was found out yet: ids by names.
     pub unknown: BTreeMap<String, String>,
     /// Nodes that stay out, by id, with the reason.
@@ -110,25 +112,21 @@ impl Memory {
 
     /// Leaves to others for a while what they have changed back again and again.
     fn give_way(&self, judgement: &mut Judgement, now: Instant) {
-        judgement.put_back = self.changed_by_others(judgement);
-        let waits = |part: &Part| self.put_backs.waits(part, now);
-        let waiting = judgement.put_back.iter().filter_map(waits).min();
-        judgement.next = judgement.next.into_iter().chain(waiting).min();
-        judgement.put_back.retain(|part| match (waits(part), part) {
-            (None, _) => true,
-            (Some(_), Part::Cluster) => {
-                let paths = judgement.differences.iter().filter(|it| it.node.is_none());
-                judgement.wanted.left = paths.map(|it| it.path.clone()).collect();
-                false
-            }
-            (Some(_), Part::Node(id)) => {
-                judgement
-                    .wanted
-                    .nodes
-                    .retain(|node| node.get("id").and_then(Value::as_str) != Some(id));
-                false
-            }
-        });
+        let changed = self.changed_by_others(judgement);
+        let until = changed.iter().filter_map(|part| self.put_backs.waits(part, now)).min();
+        judgement.next = judgement.next.into_iter().chain(until).min();
+        let waits = |part: &Part| self.put_backs.waits(part, now).is_some();
+        (judgement.given_way, judgement.put_back) = changed.into_iter().partition(waits);
+        let Judgement { wanted, differences, given_way, .. } = judgement;
+        let is_left = |node: &Map<String, Value>| {
+            let id = node.get("id").and_then(Value::as_str).unwrap_or_default();
+            given_way.contains(&Part::Node(id.to_owned()))
+        };
+        wanted.nodes.retain(|node| !is_left(node));
+        if given_way.contains(&Part::Cluster) {
+            let fields = differences.iter().filter(|it| it.node.is_none());
+            wanted.left = fields.map(|it| it.path.clone()).collect();
+        }
     }
 
     /// What was right once, and is not although nothing has changed here.
@@ -186,12 +184,6 @@ impl Judgement {
                 self.unknown.insert(node.name.to_owned(), node.id.to_owned());
             }
         }
-    }
-
-    /// Whether AIOS's copy says all that it should.
-    #[must_use]
-    pub fn is_in_sync(&self) -> bool {
-        self.differences.is_empty() && self.left_out.is_empty() && self.held.is_none()
     }
 }
 
@@ -274,13 +266,13 @@ mod tests {
     fn a_node_that_is_not_known_keeps_what_aios_was_last_sent() {
         let (mut play, whole) = (Play::new(), named("a", 5));
         let nothing_sent = play.judge(&copy(&[named("a", 7)]), &[("a", None)]);
-        assert!(nothing_sent.wanted.nodes.is_empty() && nothing_sent.is_in_sync());
+        assert!(nothing_sent.wanted.nodes.is_empty() && nothing_sent.differences.is_empty());
         let judgement = play.judge(&copy(&[whole.clone()]), &[("a", Some(whole))]);
-        assert!(judgement.is_in_sync());
+        assert_eq!(judgement.differences, []);
         play.memory.agrees(&judgement.wanted);
         let overwritten = play.judge(&copy(&[named("a", 0)]), &[("a", None)]);
         assert_eq!(overwritten.wanted.nodes[0]["memory"], 5);
-        assert!(!overwritten.is_in_sync());
+        assert!(!overwritten.differences.is_empty());
     }
 
     #[test]
@@ -297,7 +289,6 @@ mod tests {
             (wanted_ids(&judgement), judgement.left_out["b"].as_str()),
             (vec!["a"], "cordoned")
         );
-        assert!(!judgement.is_in_sync());
         play.newcomers.insert("b".to_owned(), Newcomer::Welcome);
         assert_eq!(wanted_ids(&play.judge(&stored, &nodes)), ["a", "b"]);
     }
@@ -346,7 +337,7 @@ mod tests {
         }
         let waiting = play.judge(&theirs, &nodes);
         assert_eq!(wanted_ids(&waiting), ["b"]);
-        assert!(!waiting.is_in_sync() && waiting.next.is_some());
+        assert!(waiting.given_way.contains(&Part::Node("a".to_owned())) && waiting.next.is_some());
         play.now = waiting.next.unwrap();
         let again = play.judge(&theirs, &nodes);
         assert_eq!(wanted_ids(&again), ["a", "b"]);
@@ -380,6 +371,6 @@ mod tests {
         }
         let waiting = play.judge(&theirs, &nodes);
         assert!(waiting.wanted.left.iter().eq(["memory"]));
-        assert!(!waiting.is_in_sync());
+        assert!(waiting.given_way.contains(&Part::Cluster));
     }
 }

@@ -1,6 +1,7 @@
 //! How often something was put back: whoever changes it as often is waited for longer each time.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 /// What is put back: a node's entry by its id, or the cluster's own figures.
@@ -10,6 +11,15 @@ pub enum Part {
     Cluster,
     /// The entry of the node with this id.
     Node(String),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cluster => f.write_str("the cluster's sums"),
+            Self::Node(id) => write!(f, "node '{id}'"),
+        }
+    }
 }
 
 /// The pause after the second time; after each further one it is twice as long.

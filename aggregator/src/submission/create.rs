@@ -29,7 +29,8 @@ pub(super) async fn create(aios: &Aios, submission: &Submission<'_>) -> Result<S
 }
 
 /// Whether AIOS takes the document at once. What cannot be written fits nowhere.
-fn fits(document: &Value) -> bool {
+#[must_use]
+pub fn fits(document: &Value) -> bool {
     let mut sent = document.clone();
     if let Value::Object(sent) = &mut sent {
         sent.remove("status");

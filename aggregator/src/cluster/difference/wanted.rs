@@ -74,13 +74,17 @@ impl Wanted {
         self.nodes.iter().filter_map(|node| Some((node.get("id")?.as_str()?, node))).collect()
     }
 
-    /// Whether none of the entries is of a node that is wanted, although both have some: it may be
-    /// another cluster's document under the same id.
+    /// Whether AIOS's copy is another cluster's, by all that its nodes say.
     #[must_use]
     pub fn is_foreign_to(&self, stored: &Value) -> bool {
-        let entries = super::entries::entries(stored);
         let ours = self.by_id();
-        let is_ours = |entry: &Value| id(entry).is_some_and(|id| ours.contains_key(id));
-        !entries.is_empty() && !self.nodes.is_empty() && !entries.iter().any(is_ours)
+        shares_no_node(stored, !ours.is_empty(), |id| ours.contains_key(id))
     }
+}
+
+/// Whether none of AIOS's entries is ours, although both have some: it may be another cluster's
+/// document under the same id.
+pub fn shares_no_node(stored: &Value, have_some: bool, is_ours: impl Fn(&str) -> bool) -> bool {
+    let entries = super::entries::entries(stored);
+    have_some && !entries.is_empty() && !entries.iter().filter_map(id).any(is_ours)
 }

@@ -1,0 +1,48 @@
+//! The document by which the controller creates the cluster: checked, and with what only the cluster
+//! itself says.
+
+use inventory_common::cluster::{Document, Profile, flaws};
+use serde_json::{Map, Value};
+
+use super::keeper::Keeper;
+use super::picture::{Picture, measured};
+use super::status::{Verdict, first_of};
+use crate::cluster::additional_info::{KUBEADM_VERSION, fill};
+
+/// Where the page has the command by which a node joins.
+const JOIN_COMMAND: &str = "joinCommand";
+
+impl Keeper {
+    /// The document, or why there is none.
+    pub(super) async fn document(&self, picture: &Picture) -> Result<Value, Verdict> {
+        let mut profile = picture.onboarding.spec.profile.clone();
+        let metadata = &mut profile.cluster_metadata;
+        self.add_versions(metadata).await;
+        if let Some(secret) = &picture.onboarding.spec.join_command_secret {
+            let command = self.reporter.secret(secret).await;
+            let command = command.map_err(|line| Verdict::no("NoJoinCommand", line))?;
+            fill(metadata, JOIN_COMMAND, command);
+        }
+        self.checked(profile, picture)
+    }
+
+    async fn add_versions(&self, metadata: &mut Map<String, Value>) {
+        match self.reporter.kubeadm_version().await {
+            Ok(Some(version)) => fill(metadata, KUBEADM_VERSION, version),
+            Ok(None) => {}
+            Err(trouble) => tracing::info!(%trouble, "{KUBEADM_VERSION} is left out"),
+        }
+    }
+
+    fn checked(&self, profile: Profile, picture: &Picture) -> Result<Value, Verdict> {
+        let invalid = |line: String| Verdict::no("Invalid", line);
+        let measured = measured(&self.shared.view(), &picture.coverage);
+        let measured = measured.ok_or_else(|| invalid("the nodes cannot be summed".to_owned()))?;
+        let document = Document::new(profile, measured);
+        let flaws: Vec<String> = flaws(&document).iter().map(ToString::to_string).collect();
+        if !flaws.is_empty() {
+            return Err(invalid(first_of(&flaws)));
+        }
+        serde_json::to_value(&document).map_err(|error| invalid(error.to_string()))
+    }
+}

@@ -1,0 +1,208 @@
+//! Looks at AIOS's copy again and again, and does what is to be done about it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use inventory_common::resource::{ClusterOnboarding, OnboardingConditionType};
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::Shared;
+use super::course::{Course, Known, Wait, choose};
+use super::judgement::Memory;
+use super::leader::Leader;
+use super::metrics::Metrics;
+use super::picture::Picture;
+use super::reporter::Reporter;
+use super::status::{Findings, Verdict, first_of};
+use super::way::Way;
+use super::work::Work;
+use crate::aios::{ClusterId, Trouble};
+
+/// When something is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// From one look at AIOS's copy to the next while nothing changes.
+    pub compare_every: Duration,
+    /// How long changes are gathered before they are looked at.
+    pub settle: Duration,
+    /// How long a Node must be gone before its entry goes.
+    pub remove_after: Duration,
+}
+
+/// After a look that came to nothing, how long until the next.
+const AFTER_TROUBLE: Duration = Duration::from_secs(30);
+
+/// Keeps AIOS's copy true, while it is the leader.
+pub struct Keeper {
+    pub shared: Arc<Shared>,
+    pub leader: Arc<Leader>,
+    pub way: Way,
+    pub reporter: Reporter,
+    pub timing: Timing,
+    pub metrics: Metrics,
+    pub stopping: watch::Receiver<bool>,
+    pub memory: Memory,
+}
+
+/// How a look ended.
+pub struct Looked {
+    /// How the submission stands; absent where that is as it was.
+    pub submitted: Option<Verdict>,
+    /// Whether AIOS's copy is true.
+    pub in_sync: Verdict,
+    /// What work was done.
+    pub work: Work,
+}
+
+impl Keeper {
+    /// Keeps it true until it is told to stop. What it has begun by then it ends.
+    pub async fn run(mut self) {
+        let mut wait = Duration::ZERO;
+        let mut led = false;
+        while self.rest(wait).await {
+            let leads = self.leader.holds(Instant::now());
+            if leads && !led {
+                // What another leader did meanwhile is not known.
+                self.memory = Memory::default();
+            }
+            led = leads;
+            self.metrics.leads(leads);
+            wait = if leads && self.shared.view().is_whole() {
+                self.look().await
+            } else {
+                self.timing.compare_every
+            };
+        }
+    }
+
+    /// Waits so long, or until something changes and has settled. Answers whether to go on.
+    async fn rest(&mut self, wait: Duration) -> bool {
+        let mut standing = self.leader.standing();
+        tokio::select! {
+            () = sleep(wait) => {}
+            () = self.shared.changed.notified() => sleep(self.timing.settle).await,
+            _ = standing.changed() => {}
+            _ = self.stopping.changed() => {}
+        }
+        !*self.stopping.borrow()
+    }
+
+    /// Looks once, and answers how long to wait until the next time.
+    async fn look(&mut self) -> Duration {
+        let (picture, transitions) = {
+            let mut view = self.shared.view();
+            (Picture::of(&view), view.take_transitions())
+        };
+        self.reporter.tell(transitions).await;
+        let Some(picture) = picture else { return self.timing.compare_every };
+        let looked = self.act(&picture).await;
+        let next = looked.work.next.map(|next| next.saturating_duration_since(Instant::now()));
+        let is_troubled = looked.in_sync.reason == UNREACHABLE;
+        self.metrics.looked(&picture, &looked);
+        self.report(picture, looked).await;
+        let pause = if is_troubled { AFTER_TROUBLE } else { self.timing.compare_every };
+        pause.min(next.unwrap_or(pause)).min(self.timing.compare_every)
+    }
+
+    async fn act(&mut self, picture: &Picture) -> Looked {
+        let id = &picture.onboarding.spec.profile.id;
+        let id: Result<ClusterId, _> = id.parse();
+        let (aios, id) = match (self.way.to(&picture.onboarding.spec.profile), id) {
+            (Ok(aios), Ok(id)) => (aios, id),
+            (Err(line), _) => return Looked::blocked(Verdict::no("NoAddress", line)),
+            (_, Err(error)) => return Looked::blocked(Verdict::no("Invalid", error.to_string())),
+        };
+        let stored = match aios.read(&id).await {
+            Ok(stored) => stored,
+            Err(trouble) => return Looked::unreachable(&trouble),
+        };
+        let known = Known {
+            submit: picture.onboarding.spec.submit,
+            is_stored: stored.is_some(),
+            is_foreign: stored.as_ref().is_some_and(|stored| picture.is_foreign_to(stored)),
+            was_submitted: picture.was_submitted(),
+            is_covered: picture.coverage.is_complete(),
+        };
+        match (choose(known), stored) {
+            (Course::Wait(wait), _) => Looked::waiting(wait, picture),
+            (Course::Create, _) | (_, None) => self.create(picture, &aios, &id).await,
+            (Course::Finish, Some(stored)) => self.keep(picture, &aios, &id, stored, true).await,
+            (Course::Keep, Some(stored)) => self.keep(picture, &aios, &id, stored, false).await,
+            (Course::Compare, Some(stored)) => self.compare(picture, &stored),
+        }
+    }
+
+    async fn report(&mut self, picture: Picture, looked: Looked) {
+        let Picture { onboarding, coverage, totals, .. } = picture;
+        let Looked { submitted, in_sync, work } = looked;
+        let contested: Vec<String> = self.memory.contested().map(ToString::to_string).collect();
+        let findings = Findings {
+            generation: onboarding.metadata.generation,
+            totals,
+            coverage,
+            submitted: submitted.unwrap_or_else(|| before(&onboarding)),
+            in_sync,
+            contested,
+            held: work.held,
+            receipt: work.receipt,
+        };
+        self.reporter.report(&onboarding, findings).await;
+    }
+}
+
+/// The reason where AIOS could not be asked.
+pub const UNREACHABLE: &str = "Unreachable";
+
+/// How the submission stood.
+fn before(onboarding: &ClusterOnboarding) -> Verdict {
+    let status = onboarding.status.as_ref();
+    let before = status.and_then(|status| status.condition(OnboardingConditionType::Submitted));
+    before.map_or_else(
+        || Verdict::unknown(UNREACHABLE, "AIOS could not be asked yet"),
+        |before| Verdict {
+            status: before.status,
+            reason: before.reason.clone(),
+            message: before.message.clone(),
+        },
+    )
+}
+
+impl Looked {
+    /// Something must be put right first.
+    pub fn blocked(submitted: Verdict) -> Self {
+        let in_sync = Verdict::unknown(submitted.reason.clone(), submitted.message.clone());
+        Self { submitted: Some(submitted), in_sync, work: Work::default() }
+    }
+
+    /// AIOS could not be asked.
+    fn unreachable(trouble: &Trouble) -> Self {
+        let in_sync = Verdict::unknown(UNREACHABLE, trouble.to_string());
+        Self { submitted: None, in_sync, work: Work::default() }
+    }
+
+    fn waiting(wait: Wait, picture: &Picture) -> Self {
+        let id = &picture.onboarding.spec.profile.id;
+        let (reason, message) = match wait {
+            Wait::Manual => (
+                "Manual",
+                "spec.submit is Manual: inventory-aggregator submit does it, or WhenComplete"
+                    .to_owned(),
+            ),
+            Wait::NotCovered => ("NotCovered", first_of(&picture.coverage.obstacles)),
+            Wait::Taken => (
+                "IdTaken",
+                format!(
+                    "AIOS has a cluster '{id}' that shares no node with this one: if it is the same, inventory-aggregator submit --adopt says so, else take another id"
+                ),
+            ),
+            Wait::Withdrawn => (
+                "Withdrawn",
+                format!(
+                    "AIOS had '{id}' and has it no more: inventory-aggregator submit registers it again, if that is wanted"
+                ),
+            ),
+        };
+        Self::blocked(Verdict::no(reason, message))
+    }
+}

@@ -1,0 +1,59 @@
+//! What a look begins with: the cluster at one time.
+
+use std::collections::BTreeSet;
+
+use inventory_common::cluster::{Measured, Totals};
+use inventory_common::resource::ClusterOnboarding;
+use serde_json::Value;
+
+use super::view::View;
+use crate::cluster::coverage::{self, Coverage};
+use crate::cluster::difference::shares_no_node;
+use crate::cluster::expected::{Expected, Roll};
+
+/// The cluster at one time.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// What a person says.
+    pub onboarding: ClusterOnboarding,
+    /// Who is there, and who should be.
+    pub roll: Roll,
+    /// How far the nodes are known.
+    pub coverage: Coverage,
+    /// What the nodes that can be told apart have together; absent where it cannot be summed.
+    pub totals: Option<Totals>,
+    /// Every id that a Node has.
+    pub ids: BTreeSet<String>,
+}
+
+impl Picture {
+    /// The cluster as it is seen; absent where nobody wants it onboarded.
+    #[must_use]
+    pub fn of(view: &View) -> Option<Self> {
+        let onboarding = view.cluster()?.clone();
+        let expected = Expected::Nodes(view.roll());
+        let coverage = coverage::judge(&view.state.snapshot(), &expected);
+        let totals = measured(view, &coverage).map(|measured| measured.totals);
+        let ids = view.ids().map(str::to_owned).collect();
+        let Expected::Nodes(roll) = expected else { return None };
+        Some(Self { onboarding, roll, coverage, totals, ids })
+    }
+
+    /// Whether a submission was finished before.
+    #[must_use]
+    pub fn was_submitted(&self) -> bool {
+        self.onboarding.status.as_ref().is_some_and(|status| status.receipt.is_some())
+    }
+
+    /// Whether AIOS's copy is another cluster's, by all that its nodes say.
+    #[must_use]
+    pub fn is_foreign_to(&self, stored: &Value) -> bool {
+        shares_no_node(stored, !self.ids.is_empty(), |id| self.ids.contains(id))
+    }
+}
+
+/// What the nodes are that can be told apart, with their sums; absent where they overflow.
+pub fn measured(view: &View, coverage: &Coverage) -> Option<Measured> {
+    let covered = view.state.snapshot().without(|member| coverage.left_out.contains(member.name));
+    covered.measured().ok()
+}

@@ -1,0 +1,142 @@
+//! What the controller asks the API server for beside its watches, and what it writes there.
+
+use inventory_common::resource::{
+    ClusterOnboarding, ClusterOnboardingStatus, OnboardingConditionType, SecretKey,
+};
+use k8s_openapi::api::core::v1::{Node, Secret};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::jiff::Timestamp;
+use kube::api::{Api, Patch, PatchParams};
+use kube::runtime::events::{Event, EventType, Recorder};
+use kube::{Client, Resource, ResourceExt};
+use serde_json::json;
+
+use super::status::{Findings, Verdict, status};
+use super::transition::{Transition, change};
+use crate::kubernetes::trouble::{Trouble, answered};
+use crate::kubernetes::versions;
+
+/// Who writes the status.
+const MANAGER: &str = "inventory-aggregator";
+
+/// The most Events of one look: when everything changes at once, they say the same.
+const MOST_EVENTS: usize = 100;
+
+/// The controller's side of the API server.
+pub struct Reporter {
+    client: Client,
+    namespace: String,
+    events: Recorder,
+}
+
+impl Reporter {
+    /// The reporter of this pod, whose namespace has the Secrets.
+    pub fn new(client: Client, namespace: String, identity: String) -> Self {
+        let reporter = kube::runtime::events::Reporter {
+            controller: MANAGER.to_owned(),
+            instance: Some(identity),
+        };
+        Self { events: Recorder::new(client.clone(), reporter), client, namespace }
+    }
+
+    /// Writes the status where it says something else than before, and tells of what has changed.
+    pub async fn report(&self, onboarding: &ClusterOnboarding, findings: Findings) {
+        let before = onboarding.status.as_ref();
+        let now = status(findings, before, &Time(Timestamp::now()));
+        if before == Some(&now) {
+            return;
+        }
+        let (name, uid) = (onboarding.name_any(), onboarding.uid().unwrap_or_default());
+        let changes = now.conditions.iter().filter_map(|condition| {
+            let known = before.and_then(|status| status.condition(condition.kind));
+            let change = change(known.map(|known| known.status), condition)?;
+            Some(change.of::<ClusterOnboarding>(&name, &uid))
+        });
+        let changes = changes.collect();
+        match self.write(&now).await {
+            Ok(()) => self.tell(changes).await,
+            Err(trouble) => tracing::warn!(%trouble, "the status is not written"),
+        }
+    }
+
+    /// Says that this is under way, which may take a while.
+    pub async fn begins(
+        &self,
+        onboarding: &ClusterOnboarding,
+        kind: OnboardingConditionType,
+        line: &str,
+    ) {
+        let now = Time(Timestamp::now());
+        let before = onboarding.status.as_ref();
+        let mut status = before.cloned().unwrap_or_default();
+        let condition = Verdict::no("InPieces", line).condition(kind, before, &now);
+        status.conditions.retain(|other| other.kind != kind);
+        status.conditions.push(condition);
+        if let Err(trouble) = self.write(&status).await {
+            tracing::warn!(%trouble, "the status is not written");
+        }
+    }
+
+    async fn write(&self, status: &ClusterOnboardingStatus) -> Result<(), Trouble> {
+        let api: Api<ClusterOnboarding> = Api::all(self.client.clone());
+        let patch = json!({
+            "apiVersion": ClusterOnboarding::api_version(&()),
+            "kind": ClusterOnboarding::kind(&()),
+            "status": status,
+        });
+        let (params, patch) = (PatchParams::apply(MANAGER).force(), Patch::Apply(&patch));
+        let written = api.patch_status(ClusterOnboarding::NAME, &params, &patch);
+        answered("patch clusteronboardings/status", written).await.map(drop)
+    }
+
+    /// Tells of changes by Events.
+    pub async fn tell(&self, transitions: Vec<Transition>) {
+        let untold = transitions.len().saturating_sub(MOST_EVENTS);
+        for transition in transitions.into_iter().take(MOST_EVENTS) {
+            let Transition { object, kind, is_well, reason, message } = transition;
+            let name = object.name.as_deref().unwrap_or_default();
+            tracing::info!(name, condition = kind, well = is_well, reason, message, "condition");
+            let event = Event {
+                type_: if is_well { EventType::Normal } else { EventType::Warning },
+                reason,
+                note: Some(if message.is_empty() { kind.to_owned() } else { message }),
+                action: kind.to_owned(),
+                secondary: None,
+            };
+            if let Err(trouble) =
+                answered("create events", self.events.publish(&event, &object)).await
+            {
+                tracing::warn!(%trouble, "an Event is not written");
+                return;
+            }
+        }
+        if untold > 0 {
+            tracing::info!(untold, "more conditions have changed than Events tell of");
+        }
+    }
+
+    /// Whether a Node takes no pods: AIOS may have drained it.
+    pub async fn is_cordoned(&self, name: &str) -> Result<bool, Trouble> {
+        let api: Api<Node> = Api::all(self.client.clone());
+        let node = answered("get nodes", api.get(name)).await?;
+        Ok(node.spec.and_then(|spec| spec.unschedulable).unwrap_or(false))
+    }
+
+    /// The version that kubeadm set the cluster up with.
+    pub async fn kubeadm_version(&self) -> Result<Option<String>, Trouble> {
+        versions::kubeadm(&self.client).await
+    }
+
+    /// What a Secret holds, without the end of its line; or in one line why it cannot be had.
+    pub async fn secret(&self, SecretKey { name, key }: &SecretKey) -> Result<String, String> {
+        let api: Api<Secret> = Api::namespaced(self.client.clone(), &self.namespace);
+        let secret =
+            answered("get this secret (the chart's aggregator.joinCommandSecret)", api.get(name));
+        let secret = secret.await.map_err(|trouble| format!("Secret '{name}': {trouble}"))?;
+        let value = secret.data.and_then(|mut data| data.remove(key));
+        let value = value.ok_or_else(|| format!("Secret '{name}' has no key '{key}'"))?;
+        let text = String::from_utf8(value.0);
+        let text = text.map_err(|_| format!("Secret '{name}': '{key}' is no text"))?;
+        Ok(text.trim_end().to_owned())
+    }
+}

@@ -1,0 +1,198 @@
+//! What a person sees in the onboarding's status.
+
+use inventory_common::cluster::Totals;
+use inventory_common::resource::OnboardingConditionType::{
+    self, Contested, Covered, InSync, RemovalsHeld, Submitted,
+};
+use inventory_common::resource::{
+    ClusterOnboardingStatus, Condition, ConditionStatus, CoverageCount, Receipt,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+use super::removals::Held;
+use crate::cluster::coverage::Coverage;
+use crate::cluster::difference::Difference;
+
+/// What was found and done, from which the status is made.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    /// The generation that it is about.
+    pub generation: Option<i64>,
+    /// What the nodes have together; absent where it cannot be summed.
+    pub totals: Option<Totals>,
+    /// How far the nodes are known.
+    pub coverage: Coverage,
+    /// How the submission stands.
+    pub submitted: Verdict,
+    /// Whether AIOS's copy is true.
+    pub in_sync: Verdict,
+    /// What others change again and again.
+    pub contested: Vec<String>,
+    /// Why no entry goes although some have no Node.
+    pub held: Option<Held>,
+    /// The receipt of a submission that was made now.
+    pub receipt: Option<Receipt>,
+}
+
+/// A condition without its type and time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// Whether it holds.
+    pub status: ConditionStatus,
+    /// Why, in one word.
+    pub reason: String,
+    /// Why, in one line.
+    pub message: String,
+}
+
+impl Verdict {
+    /// It holds.
+    pub fn yes(reason: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { status: ConditionStatus::True, reason: reason.into(), message: message.into() }
+    }
+
+    /// It does not.
+    pub fn no(reason: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { status: ConditionStatus::False, reason: reason.into(), message: message.into() }
+    }
+
+    /// Nobody can tell.
+    pub fn unknown(reason: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { status: ConditionStatus::Unknown, reason: reason.into(), message: message.into() }
+    }
+
+    /// The condition of this type, which keeps its time while its status stays.
+    pub fn condition(
+        self,
+        kind: OnboardingConditionType,
+        before: Option<&ClusterOnboardingStatus>,
+        now: &Time,
+    ) -> Condition<OnboardingConditionType> {
+        let before = before.and_then(|status| status.condition(kind));
+        let since = before.filter(|before| before.status == self.status);
+        let last_transition_time = since.map_or(now, |before| &before.last_transition_time).clone();
+        let message = short(&self.message);
+        let Self { status, reason, .. } = self;
+        Condition { kind, status, reason, message, last_transition_time }
+    }
+}
+
+/// The most bytes of a message.
+const MOST_BYTES: usize = 1024;
+
+fn short(message: &str) -> String {
+    let (told, rest) = message.split_at(message.floor_char_boundary(MOST_BYTES - "...".len()));
+    let is_whole = message.len() <= MOST_BYTES;
+    if is_whole || rest.is_empty() { message.to_owned() } else { told.to_owned() + "..." }
+}
+
+/// The status.
+#[must_use]
+pub fn status(
+    findings: Findings,
+    before: Option<&ClusterOnboardingStatus>,
+    now: &Time,
+) -> ClusterOnboardingStatus {
+    let Findings { generation, totals, coverage, submitted, in_sync, contested, held, receipt } =
+        findings;
+    let verdicts = [
+        (Covered, covered(&coverage)),
+        (Submitted, submitted),
+        (InSync, in_sync),
+        (Contested, contested_by(&contested)),
+        (RemovalsHeld, removals_held(held)),
+    ];
+    let conditions = verdicts.map(|(kind, verdict)| verdict.condition(kind, before, now));
+    ClusterOnboardingStatus {
+        observed_generation: generation,
+        totals,
+        coverage: Some(CoverageCount { whole: coverage.whole, expected: coverage.expected }),
+        conditions: conditions.into(),
+        receipt: receipt.or_else(|| before?.receipt.clone()),
+    }
+}
+
+fn covered(coverage: &Coverage) -> Verdict {
+    match coverage.obstacles.as_slice() {
+        [] => Verdict::yes("Complete", format!("{coverage} are there and fully known")),
+        obstacles => Verdict::no("Incomplete", format!("{coverage}: {}", first_of(obstacles))),
+    }
+}
+
+fn contested_by(parts: &[String]) -> Verdict {
+    match parts {
+        [] => Verdict::no("Undisputed", ""),
+        parts => {
+            let message = format!(
+                "somebody else keeps changing {}, and it is put back more and more rarely: see what writes to AIOS's registry",
+                first_of(parts)
+            );
+            Verdict::yes("PutBackAgain", message)
+        }
+    }
+}
+
+fn removals_held(held: Option<Held>) -> Verdict {
+    let Some(Held { gone, of, to_allow }) = held else { return Verdict::no("NothingHeld", "") };
+    let message = format!(
+        "{gone} of the {of} nodes that AIOS has are gone, too many to be removed at once: set spec.allowRemovals to {to_allow} if that is right"
+    );
+    Verdict::yes("TooMany", message)
+}
+
+/// What is different, in one line.
+#[must_use]
+pub fn different(differences: &[Difference]) -> Verdict {
+    let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    Verdict::no("Different", first_of(&told))
+}
+
+/// The first of several lines, and how many more there are.
+pub fn first_of(lines: &[String]) -> String {
+    match lines {
+        [] => String::new(),
+        [line] => line.clone(),
+        [line, rest @ ..] => format!("{line} (and {} more)", rest.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use k8s_openapi::jiff::Timestamp;
+
+    fn time(second: i64) -> Time {
+        Time(Timestamp::from_second(second).unwrap())
+    }
+
+    fn verdict(status: ConditionStatus) -> Verdict {
+        Verdict { status, reason: "R".to_owned(), message: String::new() }
+    }
+
+    #[test]
+    fn a_condition_keeps_its_time_while_its_status_stays() {
+        let mut before = ClusterOnboardingStatus::default();
+        let mut times = Vec::new();
+        for (second, status) in
+            [(1, ConditionStatus::True), (2, ConditionStatus::True), (3, ConditionStatus::False)]
+        {
+            let condition = verdict(status).condition(InSync, Some(&before), &time(second));
+            times.push(condition.last_transition_time.clone());
+            before.conditions = vec![condition];
+        }
+        assert_eq!(times, [time(1), time(1), time(3)]);
+    }
+
+    #[test]
+    fn a_long_message_is_cut() {
+        let long = short(&"ü".repeat(2000));
+        assert!(long.len() <= MOST_BYTES && long.ends_with("..."), "{}", long.len());
+        assert_eq!(short(&"x".repeat(MOST_BYTES)).len(), MOST_BYTES);
+    }
+
+    #[test]
+    fn what_is_held_says_what_to_do() {
+        let held = removals_held(Some(Held { gone: 11, of: 100, to_allow: 1 }));
+        assert!(held.message.contains("spec.allowRemovals to 1"), "{}", held.message);
+    }
+}
