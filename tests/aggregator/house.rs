@@ -20,3 +20,21 @@ fn a_cluster_is_made_of_data_alone() {
     }
     assert!(seen > 4);
 }
+
+/// Words of those who know what a cluster is made of.
+const INSIDE: [&str; 4] = ["crate::cluster", "kube::", "k8s_openapi", "inventory_common::resource"];
+
+#[test]
+fn aios_is_spoken_to_without_knowing_kubernetes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aios");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for word in INSIDE {
+            assert!(!text.contains(word), "{}: {word}", path.display());
+        }
+        seen += 1;
+    }
+    assert!(seen > 4);
+}
