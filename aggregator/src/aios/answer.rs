@@ -35,7 +35,7 @@ const STATUSES: [(StatusCode, Meaning); 7] = [
 
 impl Answer {
     /// The answer, where it is one of a service that speaks JSON.
-    pub fn read(raw: Raw) -> Result<Self, Kind> {
+    pub fn read(raw: &Raw) -> Result<Self, Kind> {
         let status = raw.status.as_u16();
         if raw.status.is_redirection() {
             let to = Said::new(&discreet(&raw.location));
@@ -46,7 +46,7 @@ impl Answer {
         }
         match serde_json::from_slice(&raw.body) {
             Ok(json) => Ok(Self { status, json }),
-            Err(error) => Err(no_json(&raw, &error)),
+            Err(error) => Err(no_json(raw, &error)),
         }
     }
 
@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn kind(status: u16, body: &str) -> Kind {
-        match Answer::read(raw(status, "application/json", body)) {
+        match Answer::read(&raw(status, "application/json", body)) {
             Ok(answer) => answer.failed(),
             Err(kind) => kind,
         }
@@ -132,7 +132,7 @@ mod tests {
     fn what_is_not_json_is_not_aios() {
         let page = Kind::Nonsense(Nonsense::Html { status: 200 });
         assert_eq!(kind(200, "\n<!doctype html>"), page);
-        let read = Answer::read(raw(200, "text/html; charset=utf-8", "gone"));
+        let read = Answer::read(&raw(200, "text/html; charset=utf-8", "gone"));
         assert_eq!(read.err(), Some(page));
         for body in ["", " ", "OK", "{\"result\": {}} x", "\u{0}"] {
             let expected = Kind::Nonsense(Nonsense::NoJson { status: 200 });

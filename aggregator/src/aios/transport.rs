@@ -98,7 +98,8 @@ impl Transport {
         judge: impl FnOnce(Answer) -> Result<T, Kind>,
     ) -> Result<T, Trouble> {
         let call = question.call();
-        let judged = self.carry(question, &call).await.and_then(Answer::read).and_then(judge);
+        let judged =
+            self.carry(question, &call).await.and_then(|raw| Answer::read(&raw)).and_then(judge);
         judged.map_err(|mut kind| {
             if let Some(said) = kind.said_mut() {
                 self.hide_in(said);
@@ -121,11 +122,10 @@ impl Transport {
         let (begin, sent_bytes) = (Instant::now(), question.body.as_ref().map_or(0, Vec::len));
         let carried = self.exchange(question).await;
         let ms = begin.elapsed().as_millis();
-        match &carried {
-            Ok(Raw { status, body, .. }) => {
-                debug!(%call, sent_bytes, status = status.as_u16(), bytes = body.len(), ms, "answered");
-            }
-            Err(_) => debug!(%call, sent_bytes, ms, "no answer"),
+        if let Ok(Raw { status, body, .. }) = &carried {
+            debug!(%call, sent_bytes, status = status.as_u16(), bytes = body.len(), ms, "answered");
+        } else {
+            debug!(%call, sent_bytes, ms, "not answered");
         }
         carried
     }

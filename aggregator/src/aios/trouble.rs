@@ -8,16 +8,13 @@ use inventory_common::telling::plain;
 /// A request that did not end well, as one line for people: what was asked, how it ended, what to do.
 /// No header's value and nothing of the document stands in it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{call}: {kind}{}", if self.may_have_happened() { HAPPENED } else { "" })]
+#[error("{call}: {kind}{}", self.hint())]
 pub struct Trouble {
     /// What was asked.
     pub call: Call,
     /// How it ended.
     pub kind: Kind,
 }
-
-/// What must be added where nobody knows.
-const HAPPENED: &str = "; it may have been done all the same: look at what is stored";
 
 impl Trouble {
     /// What only reads has nothing to do with what else is stored: where it fails without a reason, AIOS
@@ -28,6 +25,17 @@ impl Trouble {
             kind => kind,
         };
         Self { call, kind }
+    }
+
+    /// What to do, where that depends on what was asked.
+    fn hint(&self) -> &'static str {
+        match self.kind {
+            _ if self.may_have_happened() => {
+                "; it may have been done all the same: look at what is stored"
+            }
+            Kind::Lost(_) => ": try again later",
+            _ => "",
+        }
     }
 
     /// Whether the stored cluster may be another one because of this request: only reading it back
@@ -93,7 +101,7 @@ pub enum Kind {
     #[error(transparent)]
     NotSent(Unsent),
     /// It was sent, and no whole answer came: it may have happened.
-    #[error("{0}: try again")]
+    #[error(transparent)]
     Lost(Loss),
     /// A part of AIOS is down.
     #[error("a part of AIOS is down: try again later; its words: \"{said}\"")]
@@ -293,7 +301,7 @@ mod tests {
         vec![
             (Kind::NotSent(Unsent::NoConnection(said())), false, true),
             (Kind::NotSent(Unsent::Tls(said())), false, false),
-            (Kind::Lost(Loss::Timeout(Duration::from_secs(60))), true, true),
+            (Kind::Lost(Loss::Timeout(Duration::from_mins(1))), true, true),
             (Kind::Lost(Loss::Broken(said())), true, true),
             (outage(Happened::No), false, true),
             (outage(Happened::Unknown), true, true),

@@ -6,7 +6,7 @@ use fake_aios::{Fault, FaultRule, Options, Route, Service};
 use futures_util::future::join_all;
 use inventory_aggregator::aios::{Happened, Kind, Loss, Nonsense, Trouble, Unsent};
 
-use super::scene::{Aios, document, gateway, id, impatient, options, parser, trouble};
+use super::scene::{Aios, document, gateway, id, impatient, options, trouble};
 
 fn here(fault: Fault) -> FaultRule {
     fault.once().at(Service::Parser).on(Route::Create)
@@ -68,7 +68,7 @@ async fn an_answer_that_is_lost_leaves_open_what_happened() {
 
 #[tokio::test]
 async fn an_answer_that_is_late_is_lost() {
-    let long = Duration::from_secs(3600);
+    let long = Duration::from_hours(1);
     let drops = Fault::Slow { piece: 1, pause: Duration::from_millis(300) };
     let faults = [(Fault::DelayAnswer(long), true), (Fault::Hang, false), (drops, true)];
     join_all(faults.map(async |(fault, is_stored)| {
@@ -144,16 +144,4 @@ async fn an_answer_in_drops_is_read_when_there_is_time() {
     let aios = Aios::empty();
     aios.fake.inject(here(Fault::Slow { piece: 500, pause: Duration::from_millis(1) }));
     assert_eq!(aios.create(&document()).await.unwrap()["id"], "c");
-}
-
-#[tokio::test]
-async fn each_request_has_a_connection_of_its_own() {
-    let aios = Aios::stored();
-    for _ in 0..3 {
-        assert!(aios.gateway.read(&id()).await.unwrap().is_some());
-        aios.fake.inject(Fault::Reset.once().on(Route::Update));
-        assert!(aios.set_memory(1).await.is_err());
-    }
-    let parser = parser(&aios.fake.url(Service::Parser), &options());
-    assert!(parser.create_cluster(&document(), Default::default()).await.is_err());
 }

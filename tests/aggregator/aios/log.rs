@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Mutex, Once};
 
-use inventory_aggregator::aios::{Gateway, Options, Parser, Transport};
+use inventory_aggregator::aios::{Form, Gateway, Options, Parser, Transport};
 use tracing::Level;
 
 use super::headers::{SECRET, file_for};
@@ -68,7 +68,7 @@ async fn requests_are_logged_without_what_is_secret() {
         Transport::new(&Options { headers_file: Some(file), ..options() }, &[&base]).unwrap();
     let mut document = document();
     document["clusterMetadata"]["joinCommand"] = "kubeadm join --token of-a-test".into();
-    let sent = Parser::new(&transport, &base).create_cluster(&document, Default::default()).await;
+    let sent = Parser::new(&transport, &base).create_cluster(&document, Form::default()).await;
     assert!(sent.is_err());
     Gateway::new(&transport, &base).read(&id()).await.unwrap_err();
 

@@ -15,17 +15,28 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// Answers each request with these bytes, and closes the connection.
+    /// Answers the first request of each connection with these bytes, and closes it.
     pub fn writing(answer: impl Into<Vec<u8>>) -> Self {
+        Self::start(answer.into(), drop)
+    }
+
+    /// Answers the first request of each connection with these bytes, and never closes it.
+    fn holding(answer: impl Into<Vec<u8>>) -> Self {
+        let mut held = Vec::new();
+        Self::start(answer.into(), move |stream| held.push(stream))
+    }
+
+    fn start(answer: Vec<u8>, mut after: impl FnMut(TcpStream) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let (answer, noted) = (answer.into(), Arc::clone(&requests));
+        let noted = Arc::clone(&requests);
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 noted.lock().unwrap().push(request(&stream));
                 // Who does not want to hear it has gone.
                 let _ = stream.write_all(&answer);
+                after(stream);
             }
         });
         Self { url, requests }
@@ -102,6 +113,17 @@ async fn as_much_as_the_largest_cluster_has_is_read() {
     let data = format!("{{\"id\": \"c\", \"x\": \"{}\"}}", "x".repeat(60 << 20));
     let wire = Wire::answering("200 OK", &format!("{{\"success\": true, \"data\": {data}}}"));
     assert!(gateway(&wire.url, &options()).read(&id()).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn each_request_has_a_connection_of_its_own() {
+    let body = "{\"success\": true, \"data\": {\"id\": \"c\"}}";
+    let length = body.len();
+    let wire = Wire::holding(format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"));
+    let gateway = gateway(&wire.url, &impatient());
+    for _ in 0..3 {
+        assert!(gateway.read(&id()).await.unwrap().is_some());
+    }
 }
 
 #[tokio::test]
