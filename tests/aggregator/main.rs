@@ -10,6 +10,7 @@
 #[path = "../support/run.rs"]
 mod run;
 
+mod aios;
 mod document;
 mod house;
 mod input;

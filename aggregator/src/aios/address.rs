@@ -59,7 +59,7 @@ impl FromStr for Base {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
-        let url = Url::parse(text.trim()).map_err(|_| AddressError::NoUrl)?;
+        let mut url = Url::parse(text.trim()).map_err(|_| AddressError::NoUrl)?;
         // `parser:30501` is a URL of the scheme `parser`.
         if url.cannot_be_a_base() || !url.has_host() {
             return Err(AddressError::NoUrl);
@@ -73,6 +73,8 @@ impl FromStr for Base {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(AddressError::Query);
         }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
         Ok(Self(url))
     }
 }
@@ -122,5 +124,67 @@ impl FromStr for ClusterId {
 impl fmt::Display for ClusterId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(text: &str) -> Base {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_path_is_added_to_the_base_s_own() {
+        let cases = [
+            ("http://10.0.0.1:30501", "http://10.0.0.1:30501/api/x"),
+            ("http://10.0.0.1:30501/", "http://10.0.0.1:30501/api/x"),
+            ("https://aios.example/parser", "https://aios.example/parser/api/x"),
+            ("https://aios.example:443/parser///", "https://aios.example/parser/api/x"),
+            (" http://[fd00::1]:8000\n", "http://[fd00::1]:8000/api/x"),
+        ];
+        for (text, url) in cases {
+            assert_eq!(base(text).at(&["api", "x"]).as_str(), url);
+            assert_eq!(format!("{}/api/x", base(text)), url);
+        }
+    }
+
+    #[test]
+    fn what_is_no_service_s_address_is_refused() {
+        let cases = [
+            ("", AddressError::NoUrl),
+            ("10.0.0.1:30501", AddressError::NoUrl),
+            ("parser:30501", AddressError::NoUrl),
+            ("/api", AddressError::NoUrl),
+            ("http://", AddressError::NoUrl),
+            ("http://a b/", AddressError::NoUrl),
+            ("http://a:99999", AddressError::NoUrl),
+            ("ftp://a", AddressError::Scheme("ftp".to_owned())),
+            ("file:///etc/passwd", AddressError::NoUrl),
+            ("http://me@a", AddressError::UserInfo),
+            ("http://:secret@a", AddressError::UserInfo),
+            ("http://a/?token=secret", AddressError::Query),
+            ("http://a/#x", AddressError::Query),
+        ];
+        for (text, error) in cases {
+            assert_eq!(text.parse::<Base>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_origin_has_its_port_where_it_is_not_the_scheme_s_own() {
+        assert_eq!(base("https://A.example:443/x").origin(), "https://a.example");
+        assert_eq!(base("http://a.example:443/x").origin(), "http://a.example:443");
+    }
+
+    #[test]
+    fn an_id_that_would_reach_another_cluster_is_none() {
+        for id in ["a", "cluster-west.1_x", "...", "-"] {
+            assert_eq!(id.parse::<ClusterId>().unwrap().as_str(), id);
+        }
+        for id in ["", ".", "..", "a/b", "a%2Fb", "a?b", "a#b", "a b", "ä", "a\n"] {
+            assert_eq!(id.parse::<ClusterId>(), Err(NoClusterId(id.to_owned())));
+        }
     }
 }

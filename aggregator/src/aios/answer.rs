@@ -35,10 +35,10 @@ const STATUSES: [(StatusCode, Meaning); 7] = [
 
 impl Answer {
     /// The answer, where it is one of a service that speaks JSON.
-    pub fn read(raw: Raw) -> Result<Self, Kind> {
+    pub fn read(raw: &Raw) -> Result<Self, Kind> {
         let status = raw.status.as_u16();
         if raw.status.is_redirection() {
-            let to = Said::new(without_query(&raw.location));
+            let to = Said::new(&discreet(&raw.location));
             return Err(Kind::Nonsense(Nonsense::Redirect { status, to }));
         }
         if let Some((status, meaning)) = STATUSES.iter().find(|(status, _)| *status == raw.status) {
@@ -46,7 +46,7 @@ impl Answer {
         }
         match serde_json::from_slice(&raw.body) {
             Ok(json) => Ok(Self { status, json }),
-            Err(error) => Err(no_json(&raw, &error)),
+            Err(error) => Err(no_json(raw, &error)),
         }
     }
 
@@ -99,7 +99,106 @@ fn no_json(raw: &Raw, error: &serde_json::Error) -> Kind {
     }
 }
 
-/// A `Location` without what may be secret in it.
-fn without_query(location: &str) -> &str {
-    location.split(['?', '#']).next().unwrap_or_default()
+/// A `Location` without what may be secret in it: the query, and a user name before the host.
+fn discreet(location: &str) -> String {
+    let place = location.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = place.split_once("//") else { return place.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}//{host}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(status: u16, content_type: &str, body: &str) -> Raw {
+        Raw {
+            status: StatusCode::from_u16(status).unwrap(),
+            location: "https://user@b.example/login?token=secret#x".to_owned(),
+            content_type: content_type.to_owned(),
+            body: body.into(),
+        }
+    }
+
+    fn kind(status: u16, body: &str) -> Kind {
+        match Answer::read(&raw(status, "application/json", body)) {
+            Ok(answer) => answer.failed(),
+            Err(kind) => kind,
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_not_aios() {
+        let page = Kind::Nonsense(Nonsense::Html { status: 200 });
+        assert_eq!(kind(200, "\n<!doctype html>"), page);
+        let read = Answer::read(&raw(200, "text/html; charset=utf-8", "gone"));
+        assert_eq!(read.err(), Some(page));
+        for body in ["", " ", "OK", "{\"result\": {}} x", "\u{0}"] {
+            let expected = Kind::Nonsense(Nonsense::NoJson { status: 200 });
+            assert_eq!(kind(200, body), expected, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn json_of_another_kind_is_not_aios() {
+        let kubernetes =
+            r#"{"kind": "Status", "status": "Failure", "message": "not found", "code": 404}"#;
+        for body in [
+            "null",
+            "1",
+            "[]",
+            "{}",
+            kubernetes,
+            r#"{"success": true, "data": "x"}"#,
+            r#"{"error": 1}"#,
+        ] {
+            let expected = Kind::Nonsense(Nonsense::OtherForm { status: 404 });
+            assert_eq!(kind(404, body), expected, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn json_that_is_cut_off_was_lost() {
+        for body in ["{", "{\"result\": {\"id\": \"a", "[1,"] {
+            assert!(matches!(kind(200, body), Kind::Lost(Loss::Broken(_))), "{body}");
+        }
+    }
+
+    #[test]
+    fn some_statuses_say_all() {
+        for body in ["<html>", "{}", ""] {
+            for (status, meaning) in STATUSES {
+                let said = Said::new(&status.to_string());
+                assert_eq!(kind(status.as_u16(), body), meaning.of(said), "{status} {body}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_told_without_what_may_be_secret() {
+        let to = Said::new("https://b.example/login");
+        assert_eq!(kind(307, "{}"), Kind::Nonsense(Nonsense::Redirect { status: 307, to }));
+    }
+
+    #[test]
+    fn a_status_of_the_sender_s_fault_is_a_refusal() {
+        for (status, refused) in [(400, true), (409, true), (500, false), (200, false)] {
+            let is_refused = matches!(kind(status, r#"{"error": "no"}"#), Kind::Refused { .. });
+            assert_eq!(is_refused, refused, "{status}");
+        }
+    }
+
+    #[test]
+    fn each_service_has_its_place_for_the_reason() {
+        for body in [
+            r#"{"error": "why"}"#,
+            r#"{"success": false, "data": "why"}"#,
+            r#"{"success": false, "message": "why"}"#,
+            r#"{"success": true, "result": [false, "why"], "task_id": ""}"#,
+        ] {
+            assert_eq!(kind(500, body), Kind::Unclear(Said::new("why")), "{body}");
+        }
+        assert!(matches!(kind(200, r#"{"result": [true, "why"]}"#), Kind::Nonsense(_)));
+    }
 }

@@ -23,6 +23,9 @@ pub fn kind(error: &reqwest::Error, timeout: Duration) -> Kind {
 
 fn unsent(error: &reqwest::Error) -> Unsent {
     match find::<rustls::Error>(error) {
+        Some(rustls::Error::InvalidMessage(_)) => {
+            Unsent::Tls(Said::new("the other side speaks no TLS"))
+        }
         Some(tls) => Unsent::Tls(Said::new(&tls.to_string())),
         None => Unsent::NoConnection(root(error)),
     }

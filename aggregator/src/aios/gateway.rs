@@ -81,7 +81,7 @@ impl Gateway {
             body: Some(node.to_string().into_bytes()),
             changes: false,
         };
-        let mut verdict = self.transport.ask(question, verdict).await?;
+        let mut verdict = self.transport.ask(question, |answer| verdict(&answer)).await?;
         if let Verdict::Denied(said) | Verdict::NotOffered(said) = &mut verdict {
             self.transport.hide_in(said);
         }
@@ -102,7 +102,7 @@ fn entry(mut answer: Answer) -> Result<Value, Kind> {
 const NOT_OFFERED: [&str; 3] =
     ["config did not provide URL MAP", "'config'", "No connection adapters were found"];
 
-fn verdict(answer: Answer) -> Result<Verdict, Kind> {
+fn verdict(answer: &Answer) -> Result<Verdict, Kind> {
     if let (200, Some(allowed)) = (answer.status, answer.json.get("allowed")) {
         return match allowed {
             Value::Bool(true) => Ok(Verdict::Allowed),

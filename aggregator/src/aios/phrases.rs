@@ -53,7 +53,7 @@ const PHRASES: &[(Sign, Meaning)] = &[
     (Is("'body'"), Refused(Refusal::Envelope)),
     (Key, Refused(Refusal::Missing)),
     // A policy is asked before anything is stored.
-    (Has(&["not allowed to be added: HTTP", "ConnectionPool("]), Outage(Happened::No)),
+    (Has(&["not allowed to be added", "ConnectionPool(host="]), Outage(Happened::No)),
     (Has(&["not allowed to be added"]), Refused(Refusal::Policy)),
     // The HTTP client of AIOS's services, when nobody listens.
     (Has(&["NewConnectionError"]), Outage(Happened::No)),
@@ -87,4 +87,65 @@ const PHRASES: &[(Sign, Meaning)] = &[
 /// What a text of AIOS means; one that nobody knows tells nothing.
 pub fn meaning(text: &str) -> Meaning {
     PHRASES.iter().find(|(sign, _)| sign.fits(text)).map_or(Unclear, |(_, meaning)| *meaning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_were_seen_mean_what_happened() {
+        let down = "HTTPConnectionPool(host='10.0.0.1', port=3000): Max retries exceeded with url: /clusters \
+            (Caused by NewConnectionError('<urllib3.connection.HTTPConnection object at 0x7f>: Failed to \
+            establish a new connection: [Errno 111] Connection refused'))";
+        let not_allowed = "Error occurred: cluster not allowed to be added: ";
+        let registry = |what: &str| {
+            format!("HTTP error occurred: {what} for url: http://10.0.0.1:3000/clusters")
+        };
+        let cases = [
+            ("'body'".to_owned(), Refused(Refusal::Envelope)),
+            ("'gpus'".to_owned(), Refused(Refusal::Missing)),
+            ("'a' and 'b'".to_owned(), Unclear),
+            (down.to_owned(), Outage(Happened::No)),
+            (format!("Error occurred: {down}"), Outage(Happened::No)),
+            (format!("{not_allowed}{down}"), Outage(Happened::No)),
+            (format!("{not_allowed}cluster too small for this network"), Refused(Refusal::Policy)),
+            (format!("{not_allowed}503 Server Error, 413 Client Error"), Refused(Refusal::Policy)),
+            (
+                format!("{not_allowed}Policy rule with URI 'allow:1-s' not found."),
+                Refused(Refusal::Policy),
+            ),
+            (
+                "HTTPConnectionPool(host='a', port=3000): Read timed out. (read timeout=5)"
+                    .to_owned(),
+                Outage(Happened::Unknown),
+            ),
+            (
+                "('Connection aborted.', RemoteDisconnected('Remote end closed connection'))"
+                    .to_owned(),
+                Outage(Happened::Unknown),
+            ),
+            (registry("413 Client Error: Payload Too Large"), Refused(Refusal::TooLarge)),
+            (registry("404 Client Error: Not Found"), Refused(Refusal::Absent)),
+            (registry("400 Client Error: Bad Request"), Refused(Refusal::Request)),
+            (registry("500 Server Error: Internal Server Error"), Unclear),
+            (registry("503 Server Error: Service Unavailable"), Outage(Happened::Unknown)),
+            (
+                "415 Unsupported Media Type: Did not attempt to load JSON data".to_owned(),
+                Refused(Refusal::Request),
+            ),
+            ("'list' object has no attribute 'get'".to_owned(), Refused(Refusal::Request)),
+            ("string indices must be integers, not 'str'".to_owned(), Refused(Refusal::Request)),
+            (
+                "create_task() got an unexpected keyword argument 'payload'".to_owned(),
+                Refused(Refusal::Service),
+            ),
+            ("Invalid action: createClusters".to_owned(), Refused(Refusal::Service)),
+            ("Expecting value: line 1 column 1 (char 0)".to_owned(), Unclear),
+            (String::new(), Unclear),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(meaning(&text), expected, "{text}");
+        }
+    }
 }

@@ -98,12 +98,15 @@ impl Transport {
         judge: impl FnOnce(Answer) -> Result<T, Kind>,
     ) -> Result<T, Trouble> {
         let call = question.call();
-        let judged = self.carry(question, &call).await.and_then(Answer::read).and_then(judge);
+        let judged =
+            self.carry(question, &call).await.and_then(|raw| Answer::read(&raw)).and_then(judge);
         judged.map_err(|mut kind| {
             if let Some(said) = kind.said_mut() {
                 self.hide_in(said);
             }
-            Trouble { call, kind }
+            let trouble = Trouble::new(call, kind);
+            debug!("{trouble}");
+            trouble
         })
     }
 
@@ -116,14 +119,13 @@ impl Transport {
 
     /// Sends a request and reads the answer, whatever it is.
     async fn carry(&self, question: Question, call: &Call) -> Result<Raw, Kind> {
-        let begin = Instant::now();
+        let (begin, sent_bytes) = (Instant::now(), question.body.as_ref().map_or(0, Vec::len));
         let carried = self.exchange(question).await;
         let ms = begin.elapsed().as_millis();
-        match &carried {
-            Ok(raw) => {
-                debug!(%call, status = raw.status.as_u16(), bytes = raw.body.len(), ms, "answered");
-            }
-            Err(kind) => debug!(%call, %kind, ms, "not answered"),
+        if let Ok(Raw { status, body, .. }) = &carried {
+            debug!(%call, sent_bytes, status = status.as_u16(), bytes = body.len(), ms, "answered");
+        } else {
+            debug!(%call, sent_bytes, ms, "not answered");
         }
         carried
     }

@@ -8,7 +8,7 @@ use inventory_common::telling::plain;
 /// A request that did not end well, as one line for people: what was asked, how it ended, what to do.
 /// No header's value and nothing of the document stands in it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{call}: {kind}")]
+#[error("{call}: {kind}{}", self.hint())]
 pub struct Trouble {
     /// What was asked.
     pub call: Call,
@@ -17,6 +17,27 @@ pub struct Trouble {
 }
 
 impl Trouble {
+    /// What only reads has nothing to do with what else is stored: where it fails without a reason, AIOS
+    /// is broken.
+    pub(super) fn new(call: Call, kind: Kind) -> Self {
+        let kind = match kind {
+            Kind::Unclear(said) if !call.changes => Kind::Outage { happened: Happened::No, said },
+            kind => kind,
+        };
+        Self { call, kind }
+    }
+
+    /// What to do, where that depends on what was asked.
+    fn hint(&self) -> &'static str {
+        match self.kind {
+            _ if self.may_have_happened() => {
+                "; it may have been done all the same: look at what is stored"
+            }
+            Kind::Lost(_) => ": try again later",
+            _ => "",
+        }
+    }
+
     /// Whether the stored cluster may be another one because of this request: only reading it back
     /// tells. What only reads, such as a read or a dry run, changes nothing.
     #[must_use]
@@ -80,10 +101,10 @@ pub enum Kind {
     #[error(transparent)]
     NotSent(Unsent),
     /// It was sent, and no whole answer came: it may have happened.
-    #[error("{0}; AIOS may have done it all the same: look before it is sent again")]
+    #[error(transparent)]
     Lost(Loss),
     /// A part of AIOS is down.
-    #[error("a part of AIOS is down: try again later; its words: {said}")]
+    #[error("a part of AIOS is down: try again later; its words: \"{said}\"")]
     Outage {
         /// Whether it may have happened all the same.
         happened: Happened,
@@ -91,16 +112,16 @@ pub enum Kind {
         said: Said,
     },
     /// AIOS says no: nothing has happened.
-    #[error("refused: {refusal}; its words: {said}")]
+    #[error("refused: {refusal}; its words: \"{said}\"")]
     Refused {
         /// Why.
         refusal: Refusal,
         /// In AIOS's words.
         said: Said,
     },
-    /// AIOS says something that tells neither whether it happened nor what is wrong.
+    /// AIOS fails, and its words tell neither whether it happened nor what is wrong.
     #[error(
-        "failed, and AIOS tells so of a cluster that is there already, of a number that is missing or wrong and of a broken database alike: look at what is stored; its words: {0}"
+        "failed, and AIOS does not tell why: the cluster may be there already, a number may be missing or wrong, or its database is broken; its words: \"{0}\""
     )]
     Unclear(Said),
     /// What answers is not AIOS.
@@ -258,5 +279,73 @@ impl fmt::Display for Said {
             Some((told, rest)) if !rest.is_empty() => write!(f, "{told}…"),
             _ => f.write_str(&self.0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trouble(changes: bool, kind: Kind) -> Trouble {
+        let (method, url) = ("PUT".to_owned(), "http://a/x".to_owned());
+        Trouble::new(Call { method, url, changes }, kind)
+    }
+
+    fn said() -> Said {
+        Said::new("why")
+    }
+
+    /// Every kind, with whether it may have happened and whether it is worth repeating.
+    fn kinds() -> Vec<(Kind, bool, bool)> {
+        let outage = |happened| Kind::Outage { happened, said: said() };
+        vec![
+            (Kind::NotSent(Unsent::NoConnection(said())), false, true),
+            (Kind::NotSent(Unsent::Tls(said())), false, false),
+            (Kind::Lost(Loss::Timeout(Duration::from_mins(1))), true, true),
+            (Kind::Lost(Loss::Broken(said())), true, true),
+            (outage(Happened::No), false, true),
+            (outage(Happened::Unknown), true, true),
+            (Kind::Refused { refusal: Refusal::Policy, said: said() }, false, false),
+            (Kind::Unclear(said()), true, false),
+            (Kind::Nonsense(Nonsense::NoHttp), true, false),
+        ]
+    }
+
+    #[test]
+    fn each_kind_tells_what_may_have_happened() {
+        for (kind, happened, repeat) in kinds() {
+            let change = trouble(true, kind.clone());
+            assert_eq!(
+                (change.may_have_happened(), change.is_worth_repeating()),
+                (happened, repeat)
+            );
+            assert_eq!(change.is_refusal(), matches!(kind, Kind::Refused { .. }));
+            assert_eq!(change.to_string().contains("look at what is stored"), happened, "{change}");
+            let reading = trouble(false, kind);
+            assert!(!reading.may_have_happened(), "{reading}");
+        }
+    }
+
+    #[test]
+    fn what_only_reads_and_fails_without_a_reason_found_aios_broken() {
+        let outage = Kind::Outage { happened: Happened::No, said: said() };
+        assert_eq!(trouble(false, Kind::Unclear(said())).kind, outage);
+        assert_eq!(trouble(true, Kind::Unclear(said())).kind, Kind::Unclear(said()));
+    }
+
+    #[test]
+    fn a_trouble_is_one_line_with_what_and_where() {
+        for (kind, ..) in kinds() {
+            let line = trouble(true, kind).to_string();
+            assert!(line.starts_with("PUT http://a/x: ") && !line.contains('\n'), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_text_is_told_shortly_and_plainly() {
+        assert_eq!(Said::new(" a\n  b\u{1b}[2J").to_string(), "a b\\u{1b}[2J");
+        let long = Said::new(&"ä".repeat(1000)).to_string();
+        assert_eq!(long, "ä".repeat(150) + "…");
+        assert_eq!(Said::new(&"x".repeat(MOST_BYTES)).to_string().len(), MOST_BYTES);
     }
 }
