@@ -20,6 +20,10 @@ use tokio::sync::watch;
 use contender::{Contender, Step, released};
 pub use standing::Standing;
 
+/// The Lease of those that write to AIOS, in the aggregator's namespace. The chart gives the right to
+/// this one alone.
+pub const LEASE: &str = "inventory-aggregator";
+
 /// From one try to the next.
 const RETRY_PERIOD: Duration = Duration::from_secs(2);
 
