@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use inventory_aggregator::controller::leader::{LEASE, Leader, NotHeld};
+use inventory_aggregator::controller::leader::{LEASE, Leader, NotHeld, Standing};
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::Client;
 use kube::api::{Api, Patch, PatchParams};
@@ -49,9 +49,16 @@ impl Running {
         self.leader.holds(Instant::now())
     }
 
-    async fn wait_until_it_holds(&self, holds: bool) {
-        let what = format!("{} holds the Lease: {holds}", self.leader.identity());
-        wait::until(&what, PATIENCE, async || (self.holds() == holds).then_some(())).await;
+    /// How it stands, once that looks so.
+    async fn sees(&self, what: &str, looks_so: impl Fn(&Standing) -> bool) -> Standing {
+        let standing = self.leader.standing();
+        let look = async || Some(standing.borrow().clone()).filter(&looks_so);
+        wait::until(what, PATIENCE, look).await.0
+    }
+
+    async fn wait_until_it_holds(&self) {
+        let what = format!("{} holds the Lease", self.leader.identity());
+        wait::until(&what, PATIENCE, async || self.holds().then_some(())).await;
     }
 
     /// It does nothing any more, and tells nobody.
@@ -78,15 +85,14 @@ async fn transitions(client: &Client, name: &str) -> Option<i32> {
 async fn one_holds_the_lease_and_when_it_dies_the_other_takes_over(environment: Arc<Environment>) {
     let admin = &environment.cluster().await.admin;
     let mut first = Running::start(admin, "dies", "a-pod");
-    first.wait_until_it_holds(true).await;
+    first.wait_until_it_holds().await;
     let second = Running::start(admin, "dies", "a-pod");
-    let mut standing = second.leader.standing();
-    standing.wait_for(|seen| seen.holder.is_some()).await.unwrap();
-    assert_eq!(standing.borrow().holder.as_deref(), Some(first.leader.identity()));
+    let seen = second.sees("another holds it", |seen| seen.holder.is_some()).await;
+    assert_eq!(seen.holder.as_deref(), Some(first.leader.identity()));
     assert!(first.holds() && !second.holds());
     assert_eq!(transitions(admin, "dies").await, Some(0));
     first.kill().await;
-    second.wait_until_it_holds(true).await;
+    second.wait_until_it_holds().await;
     // It was told nothing, and knows all the same that its time is over.
     assert!(!first.holds());
     assert_eq!(transitions(admin, "dies").await, Some(1));
@@ -97,15 +103,14 @@ async fn one_holds_the_lease_and_when_it_dies_the_other_takes_over(environment: 
 async fn what_is_given_back_is_taken_by_the_other(environment: Arc<Environment>) {
     let admin = &environment.cluster().await.admin;
     let mut first = Running::start(admin, "given-back", "first");
-    first.wait_until_it_holds(true).await;
+    first.wait_until_it_holds().await;
     let second = Running::start(admin, "given-back", "second");
-    let mut standing = second.leader.standing();
-    standing.wait_for(|seen| seen.holder.is_some()).await.unwrap();
+    second.sees("another holds it", |seen| seen.holder.is_some()).await;
     first.kill().await;
     first.leader.release().await;
     assert!(!first.holds());
     assert_eq!(lease(admin, "given-back").await.spec.unwrap().holder_identity, None);
-    second.wait_until_it_holds(true).await;
+    second.wait_until_it_holds().await;
     // Whoever does not hold it gives nothing back.
     first.leader.release().await;
     let spec = lease(admin, "given-back").await.spec.unwrap();
@@ -115,32 +120,34 @@ async fn what_is_given_back_is_taken_by_the_other(environment: Arc<Environment>)
 async fn a_lease_that_is_lost_is_given_up(environment: Arc<Environment>) {
     let admin = &environment.cluster().await.admin;
     let holder = Running::start(admin, "lost", "holder");
-    holder.wait_until_it_holds(true).await;
+    holder.wait_until_it_holds().await;
     let api: Api<Lease> = Api::namespaced(admin.clone(), NAMESPACE);
     let theft = json!({ "spec": { "holderIdentity": "thief", "leaseDurationSeconds": 3600 } });
     let params = PatchParams::default();
     api.patch("lost", &params, &Patch::Merge(&theft)).await.unwrap();
-    let mut standing = holder.leader.standing();
-    standing.wait_for(|seen| seen.holder.as_deref() == Some("thief")).await.unwrap();
+    holder.sees("it is lost", |seen| seen.holder.as_deref() == Some("thief")).await;
     assert!(!holder.holds());
     // An object that is gone is nobody's.
     api.delete("lost", &kube::api::DeleteParams::default()).await.unwrap();
-    holder.wait_until_it_holds(true).await;
+    holder.wait_until_it_holds().await;
 }
 
 async fn a_holder_whose_api_server_is_away_stops_and_takes_it_up_again(_: Arc<Environment>) {
     let mut cluster = Cluster::start().await;
     let holder = Running::start(&cluster.admin, "away", "holder");
-    holder.wait_until_it_holds(true).await;
-    let mut standing = holder.leader.standing();
+    holder.wait_until_it_holds().await;
+    let mut changes = holder.leader.standing();
+    changes.mark_unchanged();
     cluster.plane.stop_api_server();
-    let seen = standing.wait_for(|seen| !seen.leads(Instant::now())).await.unwrap().clone();
+    let seen = holder.sees("it gives up", |seen| !seen.leads(Instant::now())).await;
+    // Whoever waits for it hears of it.
+    assert!(changes.has_changed().unwrap());
     assert!(!holder.holds());
     let trouble = seen.trouble.unwrap().to_string();
     assert!(trouble.starts_with("cannot use the Lease 'default/away': "), "{trouble}");
     assert_eq!(trouble.lines().count(), 1, "{trouble}");
     cluster.plane.start_api_server().await;
-    holder.wait_until_it_holds(true).await;
+    holder.wait_until_it_holds().await;
     // Nobody else had it meanwhile.
     assert_eq!(transitions(&cluster.admin, "away").await, Some(0));
     assert_eq!(holder.leader.standing().borrow().trouble, None);

@@ -148,6 +148,7 @@ impl Leader {
         let lease = lease.and_then(|lease| released(lease, &self.identity, &now()));
         if let Some(lease) = lease {
             in_time(self.leases.replace(&self.name, &PostParams::default(), &lease)).await?;
+            tracing::info!("gave the Lease back");
         }
         Ok(())
     }
