@@ -20,6 +20,10 @@ use tokio::sync::watch;
 use contender::{Contender, Step, released};
 pub use standing::Standing;
 
+/// The Lease of those that write to AIOS, in the aggregator's namespace. The chart gives the right to
+/// this one alone.
+pub const LEASE: &str = "inventory-aggregator";
+
 /// From one try to the next.
 const RETRY_PERIOD: Duration = Duration::from_secs(2);
 
@@ -144,6 +148,7 @@ impl Leader {
         let lease = lease.and_then(|lease| released(lease, &self.identity, &now()));
         if let Some(lease) = lease {
             in_time(self.leases.replace(&self.name, &PostParams::default(), &lease)).await?;
+            tracing::info!("gave the Lease back");
         }
         Ok(())
     }

@@ -59,30 +59,25 @@ pub fn node_inventory() -> Result<CustomResourceDefinition, serde_json::Error> {
     })
 }
 
-/// What must hold of a [`ClusterOnboarding`] beyond its schema: rule, message, and the field.
-const ONBOARDING_RULES: [(&str, &str, &str); 3] = [
+/// What must hold of a [`ClusterOnboarding`] beyond its schema: a rule, and what is said otherwise.
+const ONBOARDING_RULES: [(&str, &str); 3] = [
     (
         "self.metadata.name == 'cluster'",
         "there is one ClusterOnboarding in a cluster, and its name is cluster",
-        ".metadata.name",
     ),
     (
         "!(self.spec.id in ['.', '..'])",
-        "AIOS could not find a cluster of this id again",
-        ".spec.id",
+        "spec.id is '.' or '..', and AIOS could not find the cluster again",
     ),
     (
         "self.spec.id == oldSelf.spec.id",
-        "AIOS cannot rename a cluster: delete this object, which leaves AIOS's entry as it is, and create it anew",
-        ".spec.id",
+        "spec.id has changed, and AIOS cannot rename a cluster: delete this object, which leaves AIOS's entry as it is, and create it anew",
     ),
 ];
 
 /// The definition of [`ClusterOnboarding`].
 pub fn cluster_onboarding() -> Result<CustomResourceDefinition, serde_json::Error> {
-    let rules = ONBOARDING_RULES.map(
-        |(rule, message, path)| json!({ "rule": rule, "message": message, "fieldPath": path }),
-    );
+    let rules = ONBOARDING_RULES.map(|(rule, message)| json!({ "rule": rule, "message": message }));
     let schema = json_schema!({
         "description": "What a person says of the cluster, and how far AIOS has been told. Deleting it deletes nothing in AIOS.",
         "type": "object",

@@ -26,7 +26,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 
 {{/* The image by its digest, else by its tag. */}}
 {{- define "aios-inventory.image" -}}
-{{- $repository := required "image.repository is not set: give the registry and repository of the agent's image" .Values.image.repository }}
+{{- $repository := required "image.repository is not set: give the registry and repository of the image" .Values.image.repository }}
 {{- with .Values.image }}
 {{- if .digest }}{{ printf "%s@%s" $repository .digest }}
 {{- else }}{{ printf "%s:%s" $repository (.tag | default $.Chart.AppVersion) }}

@@ -43,10 +43,9 @@ impl Chart {
         let output = command.output().expect("helm runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let objects = documents(&String::from_utf8(output.stdout).expect("text"));
-        let account = objects.iter().find(|object| kind(object) == "ServiceAccount");
         Self {
             namespace: namespace.to_owned(),
-            service_account: account.expect("a ServiceAccount").name_any(),
+            service_account: account_of(&objects, "agent"),
             objects,
             definitions: definitions(),
         }
@@ -112,11 +111,25 @@ impl Chart {
         }
     }
 
+    /// The account of a component.
+    #[must_use]
+    pub fn account(&self, component: &str) -> String {
+        account_of(&self.objects, component)
+    }
+
     /// The objects that it renders.
     #[must_use]
     pub fn objects(&self) -> &[DynamicObject] {
         &self.objects
     }
+}
+
+fn account_of(objects: &[DynamicObject], component: &str) -> String {
+    let is_its = |object: &&DynamicObject| {
+        kind(object) == "ServiceAccount"
+            && object.labels().get("app.kubernetes.io/component").is_some_and(|it| it == component)
+    };
+    objects.iter().find(is_its).expect("a ServiceAccount").name_any()
 }
 
 /// Writes the object as it is.

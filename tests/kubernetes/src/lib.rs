@@ -11,6 +11,7 @@
     reason = "what goes wrong here fails the test that uses it"
 )]
 
+pub mod account;
 pub mod assets;
 pub mod audit;
 pub mod certificates;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use k8s_openapi::api::authentication::v1::{BoundObjectReference, TokenRequest, TokenRequestSpec};
-use k8s_openapi::api::core::v1::{Node, Pod, ServiceAccount};
+use k8s_openapi::api::authentication::v1::BoundObjectReference;
+use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
 use kube::config::Kubeconfig;
 use kube::{Client, ResourceExt};
@@ -15,10 +15,7 @@ use tempfile::TempDir;
 
 use crate::chart::Chart;
 use crate::control_plane::{ControlPlane, client, write_kubeconfig};
-use crate::wait;
-
-/// How long a token is good for; the API server refuses less.
-const TOKEN_SECONDS: i64 = 600;
+use crate::{account, wait};
 
 /// Numbers the pods, whose names are shorter than those of nodes may be.
 static PODS: AtomicU32 = AtomicU32::new(0);
@@ -129,18 +126,8 @@ impl SimulatedNode {
             name: Some(self.pod.clone()),
             uid: None,
         };
-        let request = TokenRequest {
-            spec: TokenRequestSpec {
-                bound_object_ref: is_bound.then_some(bound),
-                expiration_seconds: Some(TOKEN_SECONDS),
-                ..TokenRequestSpec::default()
-            },
-            ..TokenRequest::default()
-        };
-        let accounts: Api<ServiceAccount> = Api::namespaced(self.admin.clone(), &self.namespace);
-        let params = PostParams::default();
-        let answer = accounts.create_token_request(&self.account, &params, &request).await;
-        answer.expect("a token").status.expect("a token").token
+        let bound = is_bound.then_some(bound);
+        account::token(self.admin.clone(), &self.namespace, &self.account, bound).await
     }
 
     /// A client with the agent's rights.

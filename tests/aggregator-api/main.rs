@@ -1,0 +1,26 @@
+//! The aggregator against a real API server, with the rights that the chart gives it.
+//!
+//! `tests/run api` builds the binaries of etcd, the API server and helm, and names their folder in
+//! `KUBEBUILDER_ASSETS`; without it every test here counts as ignored.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may fail"
+)]
+
+mod chart;
+mod environment;
+mod leader;
+mod onboarding;
+mod rights;
+#[path = "../support/suite.rs"]
+mod suite;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    suite::run([chart::cases(), leader::cases(), onboarding::cases(), rights::cases()])
+}

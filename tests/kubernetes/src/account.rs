@@ -1,0 +1,38 @@
+//! Service accounts: their tokens, and what they may do.
+
+use k8s_openapi::api::authentication::v1::{BoundObjectReference, TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::core::v1::ServiceAccount;
+use kube::Client;
+use kube::api::{Api, PostParams};
+use serde_json::json;
+
+use crate::control_plane::{ControlPlane, client};
+
+/// How long a token is good for; the API server refuses less.
+const TOKEN_SECONDS: i64 = 600;
+
+/// A token of this account, bound to an object or to nothing.
+pub async fn token(
+    admin: Client,
+    namespace: &str,
+    account: &str,
+    bound: Option<BoundObjectReference>,
+) -> String {
+    let request = TokenRequest {
+        spec: TokenRequestSpec {
+            bound_object_ref: bound,
+            expiration_seconds: Some(TOKEN_SECONDS),
+            ..TokenRequestSpec::default()
+        },
+        ..TokenRequest::default()
+    };
+    let accounts: Api<ServiceAccount> = Api::namespaced(admin, namespace);
+    let answer = accounts.create_token_request(account, &PostParams::default(), &request).await;
+    answer.expect("a token").status.expect("a token").token
+}
+
+/// A client with the rights of this account.
+pub async fn client_of(plane: &ControlPlane, namespace: &str, account: &str) -> Client {
+    let token = token(plane.admin().await, namespace, account, None).await;
+    client(plane.kubeconfig(&plane.url(), &json!({ "token": token }))).await
+}
