@@ -1,0 +1,29 @@
+//! The aggregator against a real API server, with the agents' objects as the chart installs them
+//! and inventories as agents write them.
+//!
+//! `tests/run api` builds the binaries of etcd, the API server and helm, and names their folder in
+//! `KUBEBUILDER_ASSETS`; without it every test here counts as ignored.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may fail"
+)]
+
+mod document;
+mod environment;
+mod gate;
+mod refusals;
+#[path = "../support/run.rs"]
+mod run;
+mod scale;
+#[path = "../support/suite.rs"]
+mod suite;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    suite::run([document::cases(), gate::cases(), refusals::cases(), scale::cases()])
+}
