@@ -12,15 +12,30 @@
 )]
 
 mod chart;
+mod document;
 mod environment;
+mod gate;
 mod leader;
 mod onboarding;
+mod refusals;
 mod rights;
+#[path = "../support/run.rs"]
+mod run;
+mod scale;
 #[path = "../support/suite.rs"]
 mod suite;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    suite::run([chart::cases(), leader::cases(), onboarding::cases(), rights::cases()])
+    suite::run([
+        chart::cases(),
+        document::cases(),
+        gate::cases(),
+        leader::cases(),
+        onboarding::cases(),
+        refusals::cases(),
+        rights::cases(),
+        scale::cases(),
+    ])
 }

@@ -1,7 +1,5 @@
 //! What the tests share: one control plane with the chart in it, for those that do not hurt it.
 
-use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use test_kubernetes::chart::Chart;
@@ -11,35 +9,14 @@ use tokio::sync::OnceCell;
 use inventory_common::resource::NodeInventory;
 use kube::api::Api;
 
+pub(crate) use crate::suite::cases;
+
 /// How long anything may take on a machine that is busy. What is hoped for is in the names of the
 /// tests, and how long it took is printed.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The values without which the chart does not render.
 pub const VALUES: [&str; 1] = ["image.repository=example.test/aios-inventory"];
-
-/// What a test does.
-type Running = Pin<Box<dyn Future<Output = ()>>>;
-
-/// A test.
-pub struct Case {
-    pub name: &'static str,
-    pub run: fn(Arc<Environment>) -> Running,
-}
-
-/// Lists the test functions of a module.
-macro_rules! cases {
-    ($($name:ident),+ $(,)?) => {
-        /// The tests of this module.
-        pub fn cases() -> Vec<crate::environment::Case> {
-            vec![$(crate::environment::Case {
-                name: concat!(module_path!(), "::", stringify!($name)),
-                run: |environment| Box::pin($name(environment)),
-            }),+]
-        }
-    };
-}
-pub(crate) use cases;
 
 /// A control plane with the chart installed.
 pub struct Cluster {

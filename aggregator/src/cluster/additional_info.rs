@@ -32,3 +32,40 @@ pub fn fill(metadata: &mut Map<String, Value>, key: &str, value: String) {
         info.insert(key.to_owned(), value.into());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn filled(metadata: &Value) -> Value {
+        let mut metadata = metadata.as_object().unwrap().clone();
+        fill(&mut metadata, KUBEADM_VERSION, "v1".to_owned());
+        metadata.into()
+    }
+
+    #[test]
+    fn what_nobody_has_said_is_filled_in() {
+        let filled_in = json!({ "additionalInfo": { "kubeadmVersion": "v1" } });
+        for silent in [
+            json!({}),
+            json!({ "additionalInfo": {} }),
+            json!({ "additionalInfo": { "kubeadmVersion": "" } }),
+            json!({ "additionalInfo": { "kubeadmVersion": null } }),
+        ] {
+            assert_eq!(filled(&silent), filled_in);
+        }
+    }
+
+    #[test]
+    fn what_somebody_has_said_stays() {
+        for said in [
+            json!({ "additionalInfo": { "kubeadmVersion": "v0" } }),
+            json!({ "additionalInfo": "in my words" }),
+            json!({ "additionalInfo": null }),
+        ] {
+            assert_eq!(filled(&said), said);
+        }
+    }
+}

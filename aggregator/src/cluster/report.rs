@@ -249,7 +249,7 @@ pub(crate) mod tests {
         NodeReport::from(inventory).troubles.iter().map(ToString::to_string).collect()
     }
 
-    fn says(troubles: &[String], starts: &[&str]) {
+    pub fn says(troubles: &[String], starts: &[&str]) {
         assert_eq!(troubles.len(), starts.len(), "{troubles:#?}");
         for (trouble, start) in troubles.iter().zip(starts) {
             assert!(trouble.starts_with(start), "{trouble}");

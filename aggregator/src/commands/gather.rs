@@ -49,13 +49,17 @@ pub fn from_dumps(source: &SourceArgs, profile: Profile) -> anyhow::Result<Gathe
 /// The document of the cluster.
 async fn from_cluster(source: &SourceArgs, mut profile: Profile) -> anyhow::Result<Gathered> {
     let args = &source.cluster;
-    let client = connect(args.kubeconfig.as_deref(), args.context.as_deref()).await?;
+    let client = connect(args.kubeconfig.as_deref(), args.context.as_deref())
+        .await
+        .context("no DUMP is given, and the cluster cannot be read")?;
     let labels = source.node_selector.iter().map(|label| (label.key.clone(), label.value.clone()));
     let selector: Labels = labels.collect();
     let Reading { state, roll } = cluster::read(&client, &args.namespace, &selector).await?;
-    add_versions(&client, &mut profile).await;
+    let notes = add_versions(&client, &mut profile).await;
     let roll = Roll { count: source.expect_nodes, ..roll };
-    join(profile, &state, &Expected::Nodes(roll))
+    let mut gathered = join(profile, &state, &Expected::Nodes(roll))?;
+    gathered.coverage.notes.extend(notes);
+    Ok(gathered)
 }
 
 fn join(
@@ -100,24 +104,23 @@ fn read_dumps(files: &[PathBuf]) -> anyhow::Result<ClusterState> {
     Ok(state)
 }
 
-/// Adds what the onboarding page asks for and the profile does not say. Nothing waits for it.
-async fn add_versions(client: &Client, profile: &mut Profile) {
-    let metadata = &mut profile.cluster_metadata;
+/// Adds what the onboarding page asks for and the profile does not say, and tells what there is not.
+async fn add_versions(client: &Client, profile: &mut Profile) -> Vec<String> {
+    let (metadata, mut notes) = (&mut profile.cluster_metadata, Vec::new());
     if is_silent(metadata, KUBEADM_VERSION) {
         match versions::kubeadm(client).await {
             Ok(Some(version)) => fill(metadata, KUBEADM_VERSION, version),
-            Ok(None) => {
-                say("note", &missing(KUBEADM_VERSION, "kubeadm did not set this cluster up"))
-            }
-            Err(trouble) => say("note", &missing(KUBEADM_VERSION, &one_line(&trouble))),
+            Ok(None) => notes.push(missing(KUBEADM_VERSION, "kubeadm did not set this cluster up")),
+            Err(trouble) => notes.push(missing(KUBEADM_VERSION, &one_line(&trouble))),
         }
     }
     if is_silent(metadata, KUBECTL_VERSION) {
         match versions::kubectl().await {
             Some(version) => fill(metadata, KUBECTL_VERSION, version),
-            None => say("note", &missing(KUBECTL_VERSION, "there is no kubectl here to ask")),
+            None => notes.push(missing(KUBECTL_VERSION, "there is no kubectl here to ask")),
         }
     }
+    notes
 }
 
 fn missing(key: &str, why: &str) -> String {

@@ -39,7 +39,7 @@ async fn config(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Res
     }
     Config::from_kubeconfig(&options)
         .await
-        .context("no cluster to read: give --kubeconfig, or run in a pod")
+        .context("no cluster to use: give --kubeconfig, or run in a pod")
 }
 
 /// Whoever calls names the file.

@@ -1,5 +1,5 @@
 //! What matters of a cluster's objects, and nothing else of them: 5,000 nodes must stay small. Facts
-//! are decided when an object is seen; when the DaemonSets or the selector change, the Nodes are
+//! are decided when an object is seen; when the `DaemonSet`s or the selector change, the Nodes are
 //! listed again.
 
 use inventory_common::resource::NODE_ID_LABEL;
@@ -10,7 +10,7 @@ use kube::core::ObjectMeta;
 use super::wishes::{Labels, Wishes, has_all};
 use crate::cluster::expected::{Agent, Exclusion, ExpectedNode, Roll};
 
-/// The label selector of the agents' DaemonSets and pods.
+/// The label selector of the agents' `DaemonSet`s and pods.
 pub const AGENTS: &str = "app.kubernetes.io/name=aios-inventory,app.kubernetes.io/component=agent";
 
 /// What matters of a Node.
@@ -26,7 +26,7 @@ pub struct NodeFacts {
     pub not_counted: Option<Exclusion>,
 }
 
-/// Labels of nodes that are no machines, as the chart's DaemonSets have them.
+/// Labels of nodes that are no machines, as the chart's `DaemonSet`s have them.
 const VIRTUAL: [(&str, &str); 2] =
     [("type", "virtual-kubelet"), ("eks.amazonaws.com/compute-type", "fargate")];
 
@@ -34,13 +34,13 @@ const VIRTUAL: [(&str, &str); 2] =
 const LINUX: (&str, &str) = ("kubernetes.io/os", "linux");
 
 impl NodeFacts {
-    /// What matters of this Node, where `wishes` are what the DaemonSets want and only nodes with
+    /// What matters of this Node, where `wishes` are what the `DaemonSet`s want and only nodes with
     /// the labels of `selector` count.
     #[must_use]
     pub fn of(node: &PartialObjectMeta<Node>, wishes: &Wishes, selector: &Labels) -> Self {
-        let none = Labels::new();
+        let without = Labels::new();
         let ObjectMeta { name, uid, labels, .. } = &node.metadata;
-        let (name, labels) = (text(name.as_ref()), labels.as_ref().unwrap_or(&none));
+        let (name, labels) = (text(name.as_ref()), labels.as_ref().unwrap_or(&without));
         let node_id = labels.get(NODE_ID_LABEL).filter(|id| !id.is_empty());
         Self {
             node_id: node_id.map(|id| id.as_str().into()),
@@ -123,4 +123,97 @@ pub fn roll<'a>(
         }
     }
     roll
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::apps::v1::DaemonSet;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn wishes() -> Wishes {
+        let spec = json!({ "containers": [], "nodeSelector": { "agent": "yes" } });
+        let set = json!({
+            "metadata": {}, "spec": { "selector": {}, "template": { "spec": spec } },
+        });
+        Wishes::of(&[serde_json::from_value::<DaemonSet>(set).unwrap()])
+    }
+
+    fn node(name: &str, labels: &Value) -> NodeFacts {
+        let node = json!({ "metadata": { "name": name, "uid": "u", "labels": labels } });
+        let selector = Labels::from([("pool".to_owned(), "a".to_owned())]);
+        NodeFacts::of(&serde_json::from_value(node).unwrap(), &wishes(), &selector)
+    }
+
+    fn pod(spec: &Value, metadata: &Value, status: &Value) -> Option<AgentPod> {
+        let pod = json!({ "metadata": metadata, "spec": spec, "status": status });
+        AgentPod::of(&serde_json::from_value(pod).unwrap())
+    }
+
+    #[test]
+    fn a_node_counts_unless_there_is_a_reason() {
+        let good = json!({ "kubernetes.io/os": "linux", "pool": "a", "agent": "yes" });
+        let facts = node("n", &good);
+        assert_eq!((&*facts.name, &*facts.uid, facts.not_counted), ("n", "u", None));
+        for (key, value, reason) in [
+            ("kubernetes.io/os", json!("windows"), Exclusion::NotLinux),
+            ("type", json!("virtual-kubelet"), Exclusion::Virtual),
+            ("eks.amazonaws.com/compute-type", json!("fargate"), Exclusion::Virtual),
+            ("pool", json!("b"), Exclusion::NotSelected),
+            ("agent", json!("no"), Exclusion::NoAgent),
+        ] {
+            let mut labels = good.clone();
+            labels[key] = value;
+            assert_eq!(node("n", &labels).not_counted, Some(reason), "{key}");
+        }
+        assert_eq!(node("n", &json!({})).not_counted, Some(Exclusion::NotLinux));
+    }
+
+    #[test]
+    fn an_empty_id_is_none() {
+        let id = |id: &str| node("n", &json!({ "nodeID": id })).node_id;
+        assert_eq!((id(""), id("x")), (None, Some("x".into())));
+    }
+
+    #[test]
+    fn a_pod_is_ready_when_kubelet_says_so_and_it_is_to_stay() {
+        let (spec, going) = (
+            json!({ "nodeName": "n", "containers": [] }),
+            json!({ "deletionTimestamp": "2026-01-01T00:00:00Z" }),
+        );
+        let status = |phase: &str, ready: &str| {
+            json!({ "phase": phase, "conditions": [
+                { "type": "Initialized", "status": "True" }, { "type": "Ready", "status": ready },
+            ] })
+        };
+        let fares = |metadata: &Value, status: &Value| pod(&spec, metadata, status).unwrap().agent;
+        assert_eq!(fares(&json!({}), &status("Running", "True")), Agent::Ready);
+        assert_eq!(fares(&json!({}), &status("Running", "False")), Agent::NotReady);
+        assert_eq!(fares(&json!({}), &json!({})), Agent::NotReady);
+        assert_eq!(fares(&json!({}), &status("Failed", "True")), Agent::Ending);
+        assert_eq!(fares(&going, &status("Running", "True")), Agent::Ending);
+        assert_eq!(pod(&json!({ "containers": [] }), &json!({}), &json!({})), None);
+    }
+
+    #[test]
+    fn of_several_pods_on_a_node_the_best_counts() {
+        let labels =
+            json!({ "kubernetes.io/os": "linux", "pool": "a", "agent": "yes", "nodeID": "i" });
+        let nodes = ["a", "b"].map(|name| node(name, &labels));
+        let windows = node("c", &json!({ "kubernetes.io/os": "windows" }));
+        let pod = |node: &str, agent| AgentPod { node: node.into(), agent };
+        let pods = [
+            pod("a", Agent::Ending),
+            pod("a", Agent::Ready),
+            pod("a", Agent::NotReady),
+            pod("c", Agent::Ready),
+            pod("gone", Agent::Ready),
+        ];
+        let roll = roll(nodes.iter().chain([&windows]), &pods);
+        let expected = |agent| ExpectedNode { node_id: Some("i".into()), agent };
+        let wanted = [("a".into(), expected(Agent::Ready)), ("b".into(), expected(Agent::Absent))];
+        assert_eq!(roll.expected, wanted.into());
+        assert_eq!(roll.not_counted, [("c".into(), Exclusion::NotLinux)].into());
+    }
 }

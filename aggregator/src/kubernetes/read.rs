@@ -68,7 +68,7 @@ pub async fn read(
     Ok(Reading { state, roll: Roll { malformed, ..roll(&nodes, &pods) } })
 }
 
-/// What the DaemonSets of the agents in this namespace want.
+/// What the `DaemonSet`s of the agents in this namespace want.
 pub async fn wishes(client: &Client, namespace: &str) -> Result<Wishes, ReadError> {
     let mut sets = Vec::new();
     let api: Api<DaemonSet> = Api::namespaced(client.clone(), namespace);

@@ -59,3 +59,31 @@ fn is_unknown_kind(status: &Status) -> bool {
     let names_none = |details: &StatusDetails| details.name.is_empty();
     status.details.as_ref().is_none_or(names_none)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn refused(code: u16, details: &Value) -> String {
+        let status = json!({ "code": code, "message": "it says so", "details": details });
+        told(&Error::Api(Box::new(serde_json::from_value(status).unwrap())))
+    }
+
+    #[test]
+    fn a_refusal_is_told_with_what_to_do() {
+        let none = json!({});
+        assert!(refused(401, &none).contains("renew them: it says so"));
+        assert!(refused(403, &none).contains("bind a role that has it: it says so"));
+        assert!(refused(404, &none).starts_with("the cluster does not know this kind: "));
+        assert_eq!(refused(404, &json!({ "name": "x" })), "it says so (404)");
+        assert_eq!(refused(500, &none), "it says so (500)");
+    }
+
+    #[test]
+    fn a_connection_that_fails_is_told_by_its_cause() {
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        assert_eq!(told(&Error::Service(refused.into())), "connection refused");
+    }
+}

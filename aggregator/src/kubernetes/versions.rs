@@ -63,3 +63,29 @@ fn client_version(json: &[u8]) -> Option<String> {
     let version: KubectlVersion = serde_json::from_slice(json).ok()?;
     Some(version.client_version.git_version).filter(|version| !version.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kubeadm_s_version_is_in_its_configuration() {
+        let configuration =
+            "apiVersion: kubeadm.k8s.io/v1beta4\ndns: {}\nkubernetesVersion: v1.35.4\n";
+        assert_eq!(kubernetes_version(configuration).as_deref(), Some("v1.35.4"));
+        for other in ["", "kubernetesVersion: ''", "kubernetesVersion: [1]", "kind: Other", "a: ["]
+        {
+            assert_eq!(kubernetes_version(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn kubectl_s_version_is_its_own_and_not_the_server_s() {
+        let json = br#"{"clientVersion":{"major":"1","gitVersion":"v1.35.4"},
+            "serverVersion":{"gitVersion":"v1.30.0"}}"#;
+        assert_eq!(client_version(json).as_deref(), Some("v1.35.4"));
+        for other in [&b""[..], b"{}", b"no JSON", br#"{"clientVersion":{"gitVersion":""}}"#] {
+            assert_eq!(client_version(other), None);
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Which nodes the agents' DaemonSets want, by the labels that they ask for. Taints are not looked
+//! Which nodes the agents' `DaemonSet`s want, by the labels that they ask for. Taints are not looked
 //! at: the agents tolerate all of them, unless somebody says otherwise.
 
 use std::collections::BTreeMap;
@@ -9,11 +9,11 @@ use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodS
 /// A Node's labels.
 pub type Labels = BTreeMap<String, String>;
 
-/// What the DaemonSets ask of a node. None of them: nothing is wanted.
+/// What the `DaemonSet`s ask of a node. None of them: nothing is wanted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wishes(Vec<Wish>);
 
-/// What one DaemonSet asks of a node.
+/// What one `DaemonSet` asks of a node.
 #[derive(Clone, Debug, PartialEq)]
 struct Wish {
     node_selector: Labels,
@@ -22,7 +22,7 @@ struct Wish {
 }
 
 impl Wishes {
-    /// What these DaemonSets ask for.
+    /// What these `DaemonSet`s ask for.
     #[must_use]
     pub fn of(sets: &[DaemonSet]) -> Self {
         let specs = sets.iter().filter_map(|set| set.spec.as_ref()?.template.spec.as_ref());
@@ -35,7 +35,7 @@ impl Wishes {
         self.0.iter().any(|wish| wish.wants(name, labels))
     }
 
-    /// Whether there is no DaemonSet.
+    /// Whether there is no `DaemonSet`.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -93,5 +93,103 @@ fn holds(requirement: &NodeSelectorRequirement, value: Option<&str>) -> bool {
         "Gt" => numbers().is_some_and(|(value, bound)| value > bound),
         "Lt" => numbers().is_some_and(|(value, bound)| value < bound),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn labels(labels: &[(&str, &str)]) -> Labels {
+        labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    /// What `DaemonSet`s with these pods want.
+    fn wishes(pods: &[Value]) -> Wishes {
+        let set = |pod: &Value| {
+            let spec = json!({ "selector": {}, "template": { "spec": pod } });
+            serde_json::from_value(json!({ "metadata": {}, "spec": spec })).unwrap()
+        };
+        Wishes::of(&pods.iter().map(set).collect::<Vec<DaemonSet>>())
+    }
+
+    /// A pod with one such term for each of these.
+    fn with_terms(terms: &Value) -> Value {
+        let required = json!({ "nodeSelectorTerms": terms });
+        let affinity = json!({ "requiredDuringSchedulingIgnoredDuringExecution": required });
+        json!({ "containers": [], "affinity": { "nodeAffinity": affinity } })
+    }
+
+    fn requirement(key: &str, operator: &str, values: &[&str]) -> Value {
+        json!({ "key": key, "operator": operator, "values": values })
+    }
+
+    /// Whether a node that is called `name` is wanted by one term with this expression.
+    fn wants(operator: &str, values: &[&str], node: &[(&str, &str)]) -> bool {
+        let term = json!([{ "matchExpressions": [requirement("k", operator, values)] }]);
+        wishes(&[with_terms(&term)]).want("name", &labels(node))
+    }
+
+    #[test]
+    fn operators_are_those_of_the_scheduler() {
+        for (operator, values, with_7, with_x, without) in [
+            ("In", &["7", "8"][..], true, false, false),
+            ("NotIn", &["7", "8"], false, true, true),
+            ("Exists", &[], true, true, false),
+            ("DoesNotExist", &[], false, false, true),
+            ("Gt", &["6"], true, false, false),
+            ("Gt", &["7"], false, false, false),
+            ("Gt", &["6", "5"], false, false, false),
+            ("Lt", &["10"], true, false, false),
+            ("Lt", &["7"], false, false, false),
+            ("Like", &["7"], false, false, false),
+        ] {
+            let got =
+                [&[("k", "7")][..], &[("k", "x")], &[]].map(|node| wants(operator, values, node));
+            assert_eq!(got, [with_7, with_x, without], "{operator} {values:?}");
+        }
+    }
+
+    #[test]
+    fn one_term_is_enough_and_all_of_it_must_hold() {
+        let (a, b) = (requirement("a", "Exists", &[]), requirement("b", "Exists", &[]));
+        let name = requirement("metadata.name", "In", &["x"]);
+        let terms = json!([
+            { "matchExpressions": [a, b] },
+            { "matchExpressions": [a], "matchFields": [name] },
+            {},
+        ]);
+        let wishes = wishes(&[with_terms(&terms)]);
+        assert!(wishes.want("y", &labels(&[("a", ""), ("b", "")])));
+        assert!(wishes.want("x", &labels(&[("a", "")])));
+        assert!(!wishes.want("y", &labels(&[("a", "")])));
+        assert!(!wishes.want("x", &labels(&[("b", "")])));
+    }
+
+    #[test]
+    fn without_a_term_nothing_matches_and_without_an_affinity_everything() {
+        assert!(!wishes(&[with_terms(&json!([]))]).want("x", &Labels::new()));
+        assert!(!wishes(&[with_terms(&json!([{}]))]).want("x", &Labels::new()));
+        assert!(wishes(&[json!({ "containers": [] })]).want("x", &Labels::new()));
+        assert!(!wishes(&[]).want("x", &Labels::new()));
+    }
+
+    #[test]
+    fn the_node_selector_and_the_affinity_must_both_hold_and_one_set_is_enough() {
+        let mut selecting =
+            with_terms(&json!([{ "matchExpressions": [requirement("gpu", "In", &["true"])] }]));
+        selecting["nodeSelector"] = json!({ "kubernetes.io/os": "linux" });
+        let other = json!({ "containers": [], "nodeSelector": { "role": "infra" } });
+        let wishes = wishes(&[selecting, other]);
+        for (node, is_wanted) in [
+            (&[("kubernetes.io/os", "linux"), ("gpu", "true")][..], true),
+            (&[("kubernetes.io/os", "windows"), ("gpu", "true")], false),
+            (&[("kubernetes.io/os", "linux")], false),
+            (&[("role", "infra")], true),
+        ] {
+            assert_eq!(wishes.want("x", &labels(node)), is_wanted, "{node:?}");
+        }
     }
 }

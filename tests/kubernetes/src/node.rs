@@ -72,8 +72,12 @@ impl SimulatedNode {
     /// Makes another pod, ready, and gives its token to the agent.
     pub async fn start_pod(&mut self) {
         self.pod = format!("agent-{}", PODS.fetch_add(1, Ordering::Relaxed));
+        let labels = json!({
+            "app.kubernetes.io/name": "aios-inventory",
+            "app.kubernetes.io/component": "agent",
+        });
         let pod = json!({
-            "metadata": { "name": self.pod },
+            "metadata": { "name": self.pod, "labels": labels },
             "spec": {
                 "nodeName": self.name,
                 "serviceAccountName": self.account,

@@ -144,12 +144,35 @@ fn figures(status: &NodeInventoryStatus, told: &BTreeSet<&str>, unread: &[Unread
     unknowns.filter_map(trouble).collect()
 }
 
-/// What conditions must say of a node of which all is known, and the figure by which devices tell
-/// why they do not.
-const GOOD: [(ConditionType, ConditionStatus, Option<&str>); 3] = [
-    (ConditionType::GPUsHealthy, ConditionStatus::True, Some(GPUS)),
-    (ConditionType::SpeedsKnown, ConditionStatus::True, Some(BANDWIDTH)),
-    (ConditionType::Contested, ConditionStatus::False, None),
+/// What a condition must say of a node of which all is known.
+struct Good {
+    kind: ConditionType,
+    status: ConditionStatus,
+    /// The figure by which devices tell why it says otherwise.
+    field: Option<&'static str>,
+    /// What to do where it says otherwise and no device tells why.
+    remedy: &'static str,
+}
+
+const GOOD: [Good; 3] = [
+    Good {
+        kind: ConditionType::GPUsHealthy,
+        status: ConditionStatus::True,
+        field: Some(GPUS),
+        remedy: LOOK,
+    },
+    Good {
+        kind: ConditionType::SpeedsKnown,
+        status: ConditionStatus::True,
+        field: Some(BANDWIDTH),
+        remedy: LOOK,
+    },
+    Good {
+        kind: ConditionType::Contested,
+        status: ConditionStatus::False,
+        field: None,
+        remedy: "until then the figures may not be the agent's",
+    },
 ];
 
 /// The conditions that are bad, of which nothing else tells.
@@ -161,13 +184,13 @@ fn conditions(status: &NodeInventoryStatus, told: &BTreeSet<&str>, all_read: boo
             "an agent writes it; see why the node's does not",
         ));
     }
-    for (kind, good, field) in GOOD {
+    for Good { kind, status: good, field, remedy } in GOOD {
         let bad = status.condition(kind).filter(|condition| {
             condition.status != good && !field.is_some_and(|field| told.contains(field))
         });
         let message =
             |bad: &Condition<ConditionType>| format!("{}: {}", kind.as_str(), bad.message);
-        troubles.extend(bad.map(|bad| Trouble::new(message(bad), LOOK)));
+        troubles.extend(bad.map(|bad| Trouble::new(message(bad), remedy)));
     }
     troubles
 }
@@ -179,4 +202,187 @@ fn holds(
     wanted: ConditionStatus,
 ) -> Option<&Condition<ConditionType>> {
     status.condition(kind).filter(|condition| condition.status == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use inventory_common::resource::{DiskGroup, PortGroup};
+    use inventory_common::{GpuHealth, GpuState, PortState};
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::cluster::report::tests::{node, says};
+
+    const CONDITIONS: [&str; 5] =
+        ["Complete", "GPUsHealthy", "SpeedsKnown", "MatchesKubelet", "Contested"];
+
+    /// The object of a node of which all is known.
+    fn object() -> NodeInventory {
+        let condition = |kind: &str| -> Value {
+            let status = if kind == "Contested" { "False" } else { "True" };
+            json!({
+                "type": kind, "status": status, "reason": "Said", "message": "all is well",
+                "lastTransitionTime": "2026-01-01T00:00:00Z",
+            })
+        };
+        let status = json!({ "nodeData": node(), "conditions": CONDITIONS.map(condition) });
+        let status = serde_json::from_value(status).unwrap();
+        NodeInventory::new(ObjectMeta::default(), status)
+    }
+
+    fn report(change: impl FnOnce(&mut NodeInventoryStatus)) -> NodeReport {
+        let mut object = object();
+        change(&mut object.status);
+        object.into()
+    }
+
+    fn troubles(change: impl FnOnce(&mut NodeInventoryStatus)) -> Vec<String> {
+        report(change).troubles.iter().map(ToString::to_string).collect()
+    }
+
+    fn say(status: &mut NodeInventoryStatus, kind: ConditionType, is: ConditionStatus, text: &str) {
+        let condition = status.conditions.iter_mut().find(|condition| condition.kind == kind);
+        let condition = condition.unwrap();
+        (condition.status, condition.message) = (is, text.to_owned());
+    }
+
+    fn incomplete(status: &mut NodeInventoryStatus, text: &str) {
+        say(status, ConditionType::Complete, ConditionStatus::False, text);
+    }
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn gpus(devices: &[&str], state: Option<GpuState>, health: Option<GpuHealth>) -> GpuGroup {
+        GpuGroup {
+            count: 2,
+            names: names(devices),
+            model: "H100".to_owned(),
+            memory_mib: None,
+            unified: false,
+            state,
+            health,
+        }
+    }
+
+    fn disks(devices: &[&str]) -> DiskGroup {
+        DiskGroup { count: 2, names: names(devices), size_bytes: None }
+    }
+
+    fn ports(devices: &[&str], state: Option<PortState>) -> PortGroup {
+        PortGroup { count: 2, names: names(devices), speed_mbps: None, state }
+    }
+
+    #[test]
+    fn a_whole_object_has_no_trouble() {
+        assert_eq!(report(|_| ()), NodeReport { node: node(), troubles: vec![], notes: vec![] });
+    }
+
+    #[test]
+    fn a_gpu_that_is_not_well_is_told_once_whatever_else_speaks_of_it() {
+        let lost = troubles(|status| {
+            status.devices.gpus = vec![gpus(&["0000:65:00.0"], Some(GpuState::GpuLost), None)];
+            status.unknowns = names(&["gpus.memory", "gpus.features"]);
+            incomplete(status, "gpu is partial: '0000:65:00.0': nvmlDeviceGetMemoryInfo lost");
+            say(status, ConditionType::GPUsHealthy, ConditionStatus::False, "'0000:65:00.0': x");
+        });
+        says(&lost, &["GPU '0000:65:00.0' is gpu-lost, "]);
+        let ill = troubles(|status| {
+            let health = Some(GpuHealth::RowRemapPending);
+            status.devices.gpus = vec![gpus(&["a", "b"], None, health)];
+        });
+        says(&ill, &["GPU 'a' is not well: ", "GPU 'b' is not well: "]);
+        let nameless = troubles(|status| {
+            status.devices.gpus = vec![gpus(&[], Some(GpuState::GpuLost), None)];
+        });
+        says(&nameless, &["GPU '2 x H100' is gpu-lost, "]);
+    }
+
+    #[test]
+    fn what_is_unknown_of_a_device_is_told_by_its_name() {
+        let unknown = troubles(|status| {
+            status.devices.gpus = vec![gpus(&["0000:65:00.0"], None, Some(GpuHealth::Ok))];
+            status.devices.disks = vec![disks(&["sda", "sdb"])];
+            status.devices.ports =
+                vec![ports(&["eth0"], None), ports(&["eth1"], Some(PortState::NoLink))];
+            let fields = ["gpus.memory", "storage.size", BANDWIDTH, "network.rxBandwidth"];
+            status.unknowns = names(&fields);
+            say(status, ConditionType::SpeedsKnown, ConditionStatus::False, "'eth0': state it");
+        });
+        let starts = [
+            "the memory of GPU '0000:65:00.0' is unknown: state --gpu-memory",
+            "the size of disk 'sda' is unknown: ",
+            "the size of disk 'sdb' is unknown: ",
+            "the link speed of 'eth0' is unknown: state --link-speed eth0=MBPS",
+        ];
+        says(&unknown, &starts);
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_told_unless_all_of_it_is_named_already() {
+        let partial = |text: &str| {
+            let text = text.to_owned();
+            troubles(move |status| {
+                status.devices.disks = vec![disks(&["sda"])];
+                status.unknowns = names(&["storage.size", "network.interfaces", "memory"]);
+                incomplete(status, &text);
+            })
+        };
+        let (sda, memory) = ("the size of disk 'sda' is unknown: ", "memory is unknown: ");
+        let net = "net is partial: 'eth1': sys/class/net/eth1/type malformed";
+        let both = format!("block is partial: 'sda': sys/block/sda/size EIO; {net}; again");
+        says(&partial(&both), &[sda, &format!("{net}; again: see "), memory]);
+        let more = format!("block is partial: 'sda': sys/block/sda/size EIO, sys/block EIO; {net}");
+        says(&partial(&more), &[sda, "block is partial: 'sda': sys/block/sda", net, memory]);
+        let other = format!("block is partial: 'sdb': sys/block/sdb EIO; {net}");
+        says(&partial(&other), &[sda, "block is partial: 'sdb': ", net, memory]);
+    }
+
+    #[test]
+    fn a_figure_that_nothing_else_explains_is_told_by_itself() {
+        let lone = troubles(|status| status.unknowns = names(&["network.rxBandwidth", "swap"]));
+        says(&lone, &["network.rxBandwidth is unknown: ", "swap is unknown: "]);
+        let crowded = troubles(|status| {
+            status.unknowns = names(&["storage.size"]);
+            status.devices.disks = vec![disks(&[])];
+        });
+        says(&crowded, &["storage.size is unknown: "]);
+    }
+
+    #[test]
+    fn a_condition_that_is_bad_is_trouble_where_no_device_tells_why() {
+        let bad = troubles(|status| {
+            say(status, ConditionType::GPUsHealthy, ConditionStatus::False, "'x': gpu-lost");
+            say(status, ConditionType::SpeedsKnown, ConditionStatus::Unknown, "who knows");
+            say(status, ConditionType::Contested, ConditionStatus::True, "'kubectl' keeps on");
+        });
+        let starts =
+            ["GPUsHealthy: 'x': gpu-lost: ", "SpeedsKnown: who knows: ", "Contested: 'kubectl'"];
+        says(&bad, &starts);
+        let odd = troubles(|status| incomplete(status, "Something else"));
+        says(&odd, &["Something else: "]);
+    }
+
+    #[test]
+    fn an_object_that_does_not_say_that_all_was_read_is_not_whole() {
+        let start = "nobody says that everything was read (condition Complete): ";
+        says(&troubles(|status| status.conditions.clear()), &[start]);
+        let unknown = troubles(|status| {
+            say(status, ConditionType::Complete, ConditionStatus::Unknown, "");
+        });
+        says(&unknown, &[start]);
+        says(&troubles(|status| incomplete(status, "")), &[start]);
+    }
+
+    #[test]
+    fn that_kubelet_differs_is_told_and_no_trouble() {
+        let report = report(|status| {
+            let text = "cpu: here 4, kubelet says 8";
+            say(status, ConditionType::MatchesKubelet, ConditionStatus::False, text);
+        });
+        assert_eq!(report.notes, ["differs from kubelet: cpu: here 4, kubelet says 8"]);
+        assert_eq!(report.troubles, []);
+    }
 }
