@@ -52,6 +52,7 @@ mod tests {
 
     use super::super::trouble::{Call, Kind, Loss};
     use super::*;
+    use crate::aios::Trouble;
 
     const LIMIT: Duration = Duration::from_secs(30);
 
