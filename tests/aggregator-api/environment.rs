@@ -73,6 +73,11 @@ impl Cluster {
         node
     }
 
+    /// A folder for the tests' files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Changes labels of a Node.
     pub async fn label(&self, name: &str, labels: &Value) {
         let patch = Patch::Merge(json!({ "metadata": { "labels": labels } }));

@@ -12,9 +12,12 @@
 )]
 
 mod chart;
+mod controller;
 mod document;
 mod environment;
 mod gate;
+#[path = "../api/host.rs"]
+mod host;
 mod leader;
 mod onboarding;
 mod refusals;
@@ -24,12 +27,14 @@ mod run;
 mod scale;
 #[path = "../support/suite.rs"]
 mod suite;
+mod support;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     suite::run([
         chart::cases(),
+        controller::cases(),
         document::cases(),
         gate::cases(),
         leader::cases(),
