@@ -6,6 +6,7 @@
 mod create;
 mod failure;
 mod receipt;
+mod unread;
 mod update;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::cluster::difference::{Difference, Wanted};
 
 pub use failure::Failure;
 pub use receipt::receipt;
+pub use unread::create_unread;
 
 /// AIOS, as far as a cluster's document is concerned.
 #[derive(Debug)]
