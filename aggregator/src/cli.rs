@@ -4,17 +4,20 @@ mod aios;
 mod cluster;
 mod diff;
 mod document;
+mod logs;
 mod run;
 mod source;
 mod subject;
 mod submit;
 
 use clap::{Parser, Subcommand};
+use tracing::Level;
 
 pub use aios::AiosArgs;
 pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
+pub use logs::LogArgs;
 pub use run::RunArgs;
 pub use source::SourceArgs;
 pub use subject::SubjectArgs;
@@ -30,6 +33,9 @@ pub use submit::SubmitArgs;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+
+    #[command(flatten)]
+    pub logs: LogArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -42,4 +48,11 @@ pub enum Command {
     Diff(Box<DiffArgs>),
     /// Keep AIOS's copy of the cluster true: the controller
     Run(Box<RunArgs>),
+}
+
+impl Command {
+    /// How much is logged unless somebody says so: the controller's log is all that it has.
+    pub fn usual_level(&self) -> Level {
+        if matches!(self, Self::Run(_)) { Level::INFO } else { Level::WARN }
+    }
 }

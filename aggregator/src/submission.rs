@@ -3,10 +3,11 @@
 //! Whatever goes wrong on the way, what counts is what is read back. AIOS says the same of a
 //! duplicate, a missing number and a broken database; answers get lost; others write too.
 
-mod connect;
+pub mod connect;
 mod create;
 mod failure;
 mod receipt;
+mod unread;
 mod update;
 
 use std::time::Duration;
@@ -16,10 +17,11 @@ use serde_json::Value;
 use crate::aios::{ClusterId, Form, Gateway, Parser, Trouble, patiently};
 use crate::cluster::difference::{Difference, Wanted};
 
-pub use connect::address;
+pub use connect::Services;
 pub use create::fits;
 pub use failure::Failure;
 pub use receipt::receipt;
+pub use unread::create_unread;
 
 /// AIOS, as far as a cluster's document is concerned.
 #[derive(Debug)]

@@ -17,4 +17,5 @@ mod input;
 mod page;
 mod properties;
 mod scene;
+mod submit;
 mod usage;

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use super::document::{is_sound, read_profile};
 use super::gather::{gather, passes};
-use crate::aios::{ClusterId, Form, Gateway, Transport};
+use crate::aios::{ClusterId, Gateway};
 use crate::cli::{AiosArgs, SubjectArgs};
 use crate::cluster::difference::Wanted;
 use crate::cluster::profile;
 use crate::exit::Ended;
 use crate::input::{called, read};
-use crate::submission::{Aios, address};
+use crate::submission::{Services, connect};
 
 /// The cluster that AIOS is told of.
 pub struct Subject {
@@ -83,13 +83,12 @@ impl Subject {
     /// AIOS's gateway.
     pub fn gateway(&self, args: &AiosArgs) -> anyhow::Result<Gateway> {
         let [_, gateway] = self.addresses(args);
-        let base = address("gateway", gateway)?;
-        Ok(Gateway::new(&Transport::new(&args.options(), &[&base])?, &base))
+        connect::gateway(&args.options(), gateway)
     }
 
-    /// AIOS's Parser and gateway.
-    pub fn aios(&self, args: &AiosArgs, form: Form) -> anyhow::Result<Aios> {
-        Aios::connect(&args.options(), args.retry_for(), form, self.addresses(args))
+    /// AIOS's Parser, and its gateway where that is known.
+    pub fn services(&self, args: &AiosArgs) -> anyhow::Result<Services> {
+        Services::connect(&args.options(), self.addresses(args))
     }
 
     /// Parser and gateway: what the flags say, else the profile.

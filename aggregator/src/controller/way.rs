@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use anyhow::Context;
 use inventory_common::cluster::Profile;
 use inventory_common::telling::one_line;
 
 use crate::aios::Form;
 use crate::cli::AiosArgs;
-use crate::submission::Aios;
+use crate::submission::{Aios, Services, connect};
 
 /// The way to AIOS.
 pub struct Way {
@@ -30,12 +31,20 @@ impl Way {
         {
             return Ok(Arc::clone(aios));
         }
-        let args = &self.args;
-        let by_flag = [&args.parser, &args.gateway];
-        let texts = [0, 1].map(|n| by_flag[n].as_deref().or(addresses[n].as_deref()));
-        let aios = Aios::connect(&args.options(), args.retry_for(), Form::Envelope, texts);
-        let aios = Arc::new(aios.map_err(|error| one_line(error.as_ref()))?);
+        let aios = self.connect(&addresses).map_err(|error| one_line(error.as_ref()))?;
+        let aios = Arc::new(aios);
         self.known = Some((addresses, Arc::clone(&aios)));
         Ok(aios)
+    }
+
+    fn connect(&self, [parser, gateway]: &[Option<String>; 2]) -> anyhow::Result<Aios> {
+        let args = &self.args;
+        let texts =
+            [args.parser.as_ref().or(parser.as_ref()), args.gateway.as_ref().or(gateway.as_ref())];
+        let services =
+            Services::connect(&args.options(), texts.map(|text| text.map(String::as_str)))?;
+        let gateway = services.gateway.with_context(|| connect::unknown("gateway"))?;
+        let (parser, retry_for) = (services.parser, args.retry_for());
+        Ok(Aios { parser, gateway, form: Form::Envelope, retry_for })
     }
 }

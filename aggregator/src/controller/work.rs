@@ -83,7 +83,13 @@ impl Keeper {
             ),
         };
         let in_sync = if left.is_empty() { equal(nodes) } else { different(&left) };
-        let receipt = receipt(aios, document, submitted, Timestamp::now());
+        let receipt = receipt(
+            aios.parser.base(),
+            Some(aios.gateway.base()),
+            document,
+            submitted,
+            Timestamp::now(),
+        );
         let receipt = receipt.inspect_err(|error| tracing::error!(%error, "no receipt")).ok();
         Looked { submitted: Some(verdict), in_sync, work: Work { receipt, ..Work::default() } }
     }

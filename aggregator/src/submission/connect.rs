@@ -1,34 +1,46 @@
-//! AIOS by its addresses.
-
-use std::time::Duration;
+//! AIOS's services by their addresses.
 
 use anyhow::Context;
 
-use super::Aios;
-use crate::aios::{Base, Form, Gateway, Options, Parser, Transport};
+use crate::aios::{Base, Gateway, Options, Parser, Transport};
 
-impl Aios {
-    /// AIOS at the addresses of its Parser and its gateway.
+/// AIOS's services, as far as their addresses are known.
+#[derive(Debug)]
+pub struct Services {
+    /// The Parser.
+    pub parser: Parser,
+    /// The gateway; absent where nobody says where it is.
+    pub gateway: Option<Gateway>,
+}
+
+impl Services {
+    /// The services at the addresses of the Parser and the gateway.
     pub fn connect(
         options: &Options,
-        retry_for: Duration,
-        form: Form,
         [parser, gateway]: [Option<&str>; 2],
     ) -> anyhow::Result<Self> {
-        let (parser, gateway) = (address("parser", parser)?, address("gateway", gateway)?);
-        let transport = Transport::new(options, &[&parser, &gateway])?;
-        let (parser, gateway) =
-            (Parser::new(&transport, &parser), Gateway::new(&transport, &gateway));
-        Ok(Self { parser, gateway, form, retry_for })
+        let parser = address("parser", parser.with_context(|| unknown("parser"))?)?;
+        let gateway = gateway.map(|text| address("gateway", text)).transpose()?;
+        let bases: Vec<&Base> = [&parser].into_iter().chain(&gateway).collect();
+        let transport = Transport::new(options, &bases)?;
+        let gateway = gateway.map(|gateway| Gateway::new(&transport, &gateway));
+        Ok(Self { parser: Parser::new(&transport, &parser), gateway })
     }
 }
 
-/// A service's address.
-pub fn address(name: &str, text: Option<&str>) -> anyhow::Result<Base> {
-    let text = text.with_context(|| {
-        format!(
-            "the address of AIOS's {name} is not known: give --{name}, or '{name}' in the profile"
-        )
-    })?;
+/// The gateway at this address, which must be known.
+pub fn gateway(options: &Options, text: Option<&str>) -> anyhow::Result<Gateway> {
+    let base = address("gateway", text.with_context(|| unknown("gateway"))?)?;
+    Ok(Gateway::new(&Transport::new(options, &[&base])?, &base))
+}
+
+fn address(name: &str, text: &str) -> anyhow::Result<Base> {
     text.parse().with_context(|| format!("the address of AIOS's {name}"))
+}
+
+/// What to say where an address is not known.
+pub fn unknown(name: &str) -> String {
+    format!(
+        "the address of AIOS's {name} is not known: give --{name}, or '{name}' in the file of --profile"
+    )
 }

@@ -79,12 +79,20 @@ async fn look(
 ) -> Result<(Value, String), Failure> {
     match (aios.read(submission.id).await, sent) {
         (Ok(Some(stored)), None) => Ok((stored, "created".to_owned())),
+        (Ok(Some(stored)), Some(_))
+            if !submission.adopts && submission.wanted.is_foreign_to(&stored) =>
+        {
+            Err(Failure::Taken(submission.id.to_string()))
+        }
         (Ok(Some(stored)), Some(trouble)) => {
             Ok((stored, format!("created, as reading back shows, although: {trouble}")))
         }
         (Ok(None), None) => Err(Failure::Vanished(submission.id.to_string())),
         (Ok(None), Some(trouble)) if matches!(trouble.kind, Kind::Unclear(_)) => {
             Err(Failure::Refused(trouble))
+        }
+        (Ok(None), Some(trouble)) if matches!(trouble.kind, Kind::Lost(_)) => {
+            Err(Failure::Absent(trouble))
         }
         (Ok(None), Some(trouble)) => Err(trouble.into()),
         (Err(read), Some(sent)) => Err(Failure::Unsettled { sent, read }),
@@ -95,5 +103,5 @@ async fn look(
 /// Whether the document may be sent again. AIOS keeps one cluster of an id, and whoever sends looks
 /// at what is stored before.
 fn is_harmless_again(failure: &Failure) -> bool {
-    matches!(failure, Failure::Trouble(trouble) if trouble.is_worth_repeating())
+    matches!(failure, Failure::Trouble(trouble) | Failure::Absent(trouble) if trouble.is_worth_repeating())
 }

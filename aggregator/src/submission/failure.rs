@@ -12,6 +12,9 @@ pub enum Failure {
     /// AIOS does not have the cluster after it was sent, and does not say why.
     #[error("{0}; AIOS does not have the cluster, so it has refused it: {hint}", hint = REFUSED)]
     Refused(Trouble),
+    /// AIOS does not have the cluster after it was sent, and no answer came.
+    #[error("{0}; it was looked for, and is not there: submit again")]
+    Absent(Trouble),
     /// Whether AIOS has the cluster is not known.
     #[error("{sent}; then it could not be read back: {read}")]
     Unsettled {
@@ -20,6 +23,14 @@ pub enum Failure {
         /// What became of reading.
         read: Trouble,
     },
+    /// Whether AIOS has the cluster is not known, and there is no gateway to ask.
+    #[error("{0}; only the gateway can tell what AIOS has of it: give --gateway")]
+    Unread(Trouble),
+    /// The document goes in pieces, and there is no gateway that takes them.
+    #[error(
+        "the document is larger than AIOS takes at once, and its pieces go to the gateway: give --gateway"
+    )]
+    NoGatewayForPieces,
     /// AIOS has a cluster of this id, and it seems to be another.
     #[error(
         "AIOS has a cluster '{0}' already, and none of its nodes is one of these: give this cluster an id of its own, or say --adopt if they are the same"
@@ -65,6 +76,9 @@ impl Failure {
     /// Whether it is AIOS's, or the way's to it; else it is for whoever submits to do something.
     #[must_use]
     pub fn is_aios_s(&self) -> bool {
-        !matches!(self, Self::Taken(_) | Self::TooLarge(_) | Self::NotAllowed)
+        !matches!(
+            self,
+            Self::Taken(_) | Self::TooLarge(_) | Self::NotAllowed | Self::NoGatewayForPieces
+        )
     }
 }
