@@ -37,14 +37,11 @@ use crate::cli::RunArgs;
 use crate::kubernetes::connect::connect;
 use judgement::Memory;
 use keeper::{Keeper, Timing};
-use leader::Leader;
+use leader::{LEASE, Leader};
 use metrics::Metrics;
 use reporter::Reporter;
 use view::View;
 use way::Way;
-
-/// The Lease of those that write to AIOS for a cluster.
-pub const LEASE: &str = "inventory-aggregator";
 
 /// What the parts of the controller share.
 #[derive(Debug, Default)]
