@@ -11,7 +11,8 @@ use reqwest::Url;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Base(Url);
 
-/// A text that is no service's address. It may hold a password, and is not told.
+/// A text that is no service's address. It may hold a password, and is not told: whoever tells of this
+/// names the option or the key that it came from.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// It is no URL.
