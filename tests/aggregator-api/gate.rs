@@ -64,7 +64,8 @@ async fn a_node_whose_agent_is_not_at_work_is_not_whole_and_stays(environment: A
     unready.set_ready(true).await;
     let mut gone = gone;
     gone.start_pod().await;
-    assert_eq!(cluster.document_of("stale", &[]).exit, 0);
+    let run = cluster.document_of("stale", &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
 }
 
 async fn a_cordoned_node_counts(environment: Arc<Environment>) {
@@ -89,7 +90,8 @@ async fn a_node_is_known_by_its_label(environment: Arc<Environment>) {
     assert!(lines[1].starts_with(mismatch), "{}", lines[1]);
     let nodes = run.json()["nodes"].clone();
     assert_eq!((&nodes["count"], &nodes["nodeData"][0]["id"]), (&json!(1), &json!("label-1")));
-    assert_eq!(cluster.document_of("label", &[]).exit, 6);
+    let run = cluster.document_of("label", &[]);
+    assert_eq!(run.exit, 6, "{}", run.stderr);
 }
 
 async fn what_a_node_says_of_itself_is_told(environment: Arc<Environment>) {
