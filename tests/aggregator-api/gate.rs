@@ -54,6 +54,18 @@ async fn a_node_whose_agent_is_not_at_work_is_not_whole_and_stays(environment: A
     let gone = cluster.node("stale", "stale-3").await;
     unready.set_ready(false).await;
     gone.stop_pod().await;
+    // Another component's pod is no agent.
+    let other = json!({
+        "metadata": { "name": "other", "labels": { "app.kubernetes.io/component": "aggregator" } },
+        "spec": {
+            "nodeName": "stale-3", "serviceAccountName": cluster.chart.service_account,
+            "containers": [{ "name": "other", "image": "none" }],
+        },
+    });
+    cluster.create(gone.pods(), other).await;
+    let ready = json!({ "status": { "conditions": [{ "type": "Ready", "status": "True" }] } });
+    let ready = Patch::Strategic(ready);
+    gone.pods().patch_status("other", &PatchParams::default(), &ready).await.unwrap();
     let run = cluster.document_of("stale", &[]);
     assert_eq!(run.exit, 6, "{}", run.stderr);
     for (line, start) in about(&run, "stale-").iter().zip([
