@@ -64,7 +64,7 @@ async fn versions_are_filled_in_where_the_profile_is_silent(_: Arc<Environment>)
     cluster.create(api.clone(), map).await;
     let with_kubectl = |profile: &str| {
         cluster.profile("versions.yaml", &format!("id: c\nregionId: r\n{profile}"));
-        let mut command = cluster.command(&cluster.plane.admin_kubeconfig());
+        let mut command = cluster.command(&cluster.kubeconfig);
         command.args(["--profile", "versions.yaml"]);
         Run::of(command.env("PATH", cluster.kubectl()))
     };

@@ -45,6 +45,7 @@ pub struct Cluster {
     pub plane: ControlPlane,
     pub chart: Chart,
     pub admin: Client,
+    pub kubeconfig: PathBuf,
     folder: TempDir,
 }
 
@@ -56,7 +57,7 @@ impl Cluster {
         chart.install(&admin).await;
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("p.yaml"), "id: c\nregionId: r\n").unwrap();
-        Self { plane, chart, admin, folder }
+        Self { kubeconfig: plane.admin_kubeconfig(), plane, chart, admin, folder }
     }
 
     /// A Node with its agent's pod, ready, and nothing reported yet.
@@ -103,8 +104,7 @@ impl Cluster {
 
     /// `document` of all of the cluster, as its administrator.
     pub fn document(&self, args: &[&str]) -> Run {
-        let kubeconfig = self.plane.admin_kubeconfig();
-        Run::of(self.command(&kubeconfig).args(args))
+        Run::of(self.command(&self.kubeconfig).args(args))
     }
 
     /// `document` of one test's nodes.

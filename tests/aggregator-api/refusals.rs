@@ -12,6 +12,7 @@ use crate::run::Run;
 
 cases![
     a_right_that_lacks_is_named,
+    a_version_that_one_may_not_read_is_left_out_with_a_note,
     a_cluster_without_the_definition_is_told_from_an_empty_one,
     a_namespace_without_agents_is_named,
     a_cluster_that_is_not_there_is_told,
@@ -26,10 +27,10 @@ fn refuses(run: &Run, start: &str) {
 
 /// What is read, in the order in which it is.
 const RIGHTS: [(&str, &str, &str); 4] = [
-    ("inventory.aios", "nodeinventories", "list nodeinventories.inventory.aios"),
     ("apps", "daemonsets", "list daemonsets.apps"),
-    ("", "nodes", "list nodes"),
     ("", "pods", "list pods"),
+    ("inventory.aios", "nodeinventories", "list nodeinventories.inventory.aios"),
+    ("", "nodes", "list nodes"),
 ];
 
 /// Gives a user the right to list what comes before number `lacking`.
@@ -68,8 +69,17 @@ async fn a_right_that_lacks_is_named(environment: Arc<Environment>) {
     let run = document_as(cluster, &json!({ "token": "nobody" }), &url);
     refuses(
         &run,
-        "error: cannot list nodeinventories.inventory.aios: the API server does not accept these credentials, ",
+        "error: cannot list daemonsets.apps: the API server does not accept these credentials, ",
     );
+}
+
+async fn a_version_that_one_may_not_read_is_left_out_with_a_note(environment: Arc<Environment>) {
+    let cluster = environment.cluster().await;
+    bind(cluster, "without-configmaps", RIGHTS.len()).await;
+    let user = json!({ "token": "administrator", "as": "without-configmaps" });
+    let run = document_as(cluster, &user, &cluster.plane.url());
+    let note = "note: clusterMetadata.additionalInfo.kubeadmVersion is left out: cannot get configmaps kubeadm-config in kube-system: this user lacks the right, ";
+    assert!(run.stderr.lines().any(|line| line.starts_with(note)), "{}", run.stderr);
 }
 
 async fn a_cluster_without_the_definition_is_told_from_an_empty_one(_: Arc<Environment>) {
@@ -93,7 +103,7 @@ async fn a_cluster_that_is_not_there_is_told(environment: Arc<Environment>) {
     let cluster = environment.cluster().await;
     // Nobody listens at this port.
     let run = document_as(cluster, &json!({}), "https://127.0.0.1:1");
-    refuses(&run, "error: cannot list nodeinventories.inventory.aios: ");
+    refuses(&run, "error: cannot list daemonsets.apps: ");
     assert!(run.stderr.contains("onnection refused"), "{}", run.stderr);
 }
 

@@ -21,9 +21,12 @@ fn words_that_nobody_knows_are_refused() {
     refuses(&["document"], &["--profile <FILE>"]);
     refuses(&["document", "d.json"], &["--profile <FILE>"]);
     let document = ["document", "--profile", "p", "d"];
-    for (option, value) in
-        [("--format", "table"), ("--expect-nodes", "0"), ("--expect-nodes", "-1")]
-    {
+    for (option, value) in [
+        ("--format", "table"),
+        ("--expect-nodes", "0"),
+        ("--expect-nodes", "-1"),
+        ("--node-selector", "gpu"),
+    ] {
         refuses(&[&document[..], &[option, value]].concat(), &[value, option]);
     }
 }

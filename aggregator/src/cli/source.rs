@@ -6,7 +6,6 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args};
 
 use super::ClusterArgs;
-use crate::cluster::expected::Label;
 
 /// The nodes' inventories, and how many there should be.
 #[derive(Clone, Debug, Args)]
@@ -26,9 +25,14 @@ pub struct SourceArgs {
     pub allow_partial: bool,
 
     /// Only the cluster's nodes with this label count
-    #[arg(long, value_name = "KEY=VALUE", env = "INVENTORY_NODE_SELECTOR", value_delimiter = ',')]
-    pub node_selector: Vec<Label>,
+    #[arg(long, value_name = "KEY=VALUE", env = "INVENTORY_NODE_SELECTOR", value_delimiter = ',', value_parser = label)]
+    pub node_selector: Vec<(String, String)>,
 
     #[command(flatten)]
     pub cluster: ClusterArgs,
+}
+
+fn label(text: &str) -> Result<(String, String), &'static str> {
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
+    if key.is_empty() { Err("expected KEY=VALUE") } else { Ok((key.to_owned(), value.to_owned())) }
 }

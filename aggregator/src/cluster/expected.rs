@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 /// The nodes that there should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,27 +109,5 @@ impl Exclusion {
 impl fmt::Display for Exclusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.reason())
-    }
-}
-
-/// A label that a node must have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Label {
-    /// Its key.
-    pub key: String,
-    /// Its value.
-    pub value: String,
-}
-
-impl FromStr for Label {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.split_once('=') {
-            Some((key, value)) if !key.is_empty() => {
-                Ok(Self { key: key.to_owned(), value: value.to_owned() })
-            }
-            _ => Err("expected KEY=VALUE"),
-        }
     }
 }

@@ -52,8 +52,7 @@ async fn from_cluster(source: &SourceArgs, mut profile: Profile) -> anyhow::Resu
     let client = connect(args.kubeconfig.as_deref(), args.context.as_deref())
         .await
         .context("no DUMP is given, and the cluster cannot be read")?;
-    let labels = source.node_selector.iter().map(|label| (label.key.clone(), label.value.clone()));
-    let selector: Labels = labels.collect();
+    let selector: Labels = source.node_selector.iter().cloned().collect();
     let Reading { state, roll } = cluster::read(&client, &args.namespace, &selector).await?;
     let notes = add_versions(&client, &mut profile).await;
     let roll = Roll { count: source.expect_nodes, ..roll };

@@ -47,7 +47,13 @@ pub async fn read(
     namespace: &str,
     selector: &Labels,
 ) -> Result<Reading, ReadError> {
-    let all = ListParams::default;
+    let (all, wishes) = (ListParams::default, wishes(client, namespace).await?);
+    // An agent is ready once it has reported, so who is ready is asked before what was reported; a
+    // Node that comes last has no inventory yet, which is better than an inventory without a Node.
+    let mut pods = Vec::new();
+    let take = |pod: Pod| pods.extend(AgentPod::of(&pod));
+    let api = Api::namespaced(client.clone(), namespace);
+    each(&api, "list pods", all().labels(AGENTS), take).await?;
     let (mut state, mut malformed) = (ClusterState::default(), BTreeMap::new());
     let take = |object: DynamicObject| {
         let name = object.name_any();
@@ -56,15 +62,11 @@ pub async fn read(
             Err(reason) => drop(malformed.insert(name.into(), reason)),
         }
     };
-    each(&inventory::api(client.clone()), "list nodeinventories.inventory.aios", all(), take)
-        .await?;
-    let wishes = wishes(client, namespace).await?;
-    let (mut nodes, mut pods) = (Vec::new(), Vec::new());
+    let api = inventory::api(client.clone());
+    each(&api, "list nodeinventories.inventory.aios", all(), take).await?;
+    let mut nodes = Vec::new();
     let take = |node: PartialObjectMeta<Node>| nodes.push(NodeFacts::of(&node, &wishes, selector));
     each(&Api::all(client.clone()), "list nodes", all(), take).await?;
-    let take = |pod: Pod| pods.extend(AgentPod::of(&pod));
-    let api = Api::namespaced(client.clone(), namespace);
-    each(&api, "list pods", all().labels(AGENTS), take).await?;
     Ok(Reading { state, roll: Roll { malformed, ..roll(&nodes, &pods) } })
 }
 
