@@ -132,7 +132,7 @@ async fn stop_at(end: impl Future<Output = ()>, stop: &watch::Sender<bool>) {
     tracing::info!("told to end");
     // Whoever listens no more has stopped.
     stop.send(true).unwrap_or_default();
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Is there once somebody tells this process to end.

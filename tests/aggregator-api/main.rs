@@ -16,6 +16,7 @@ mod controller;
 mod document;
 mod environment;
 mod gate;
+#[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../api/host.rs"]
 mod host;
 mod leader;

@@ -4,9 +4,9 @@ use clap::Args;
 
 use super::{AiosArgs, ClusterArgs};
 
-/// Keeps AIOS's copy of the cluster true, as the ClusterOnboarding 'cluster' says.
+/// Keeps AIOS's copy of the cluster true, as the `ClusterOnboarding` 'cluster' says.
 ///
-/// Submits once every node is there and known, where spec.submit is WhenComplete, and from then on
+/// Submits once every node is there and known, where spec.submit says so, and from then on
 /// compares what AIOS stores with what is true, and puts it right. Of several replicas one writes.
 #[derive(Debug, Args)]
 pub struct RunArgs {

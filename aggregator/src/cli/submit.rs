@@ -18,6 +18,7 @@ use super::{AiosArgs, SubjectArgs};
 /// Exit status: 0 AIOS has it; 1 failed; 2 the command line is wrong; 4 AIOS refused it; 5 AIOS
 /// could not be reached or made no sense; 6 not every node is there and known.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct SubmitArgs {
     #[command(flatten)]
     pub subject: SubjectArgs,

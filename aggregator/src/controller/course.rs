@@ -7,14 +7,23 @@ use inventory_common::resource::SubmitPolicy;
 pub struct Known {
     /// What a person wants.
     pub submit: SubmitPolicy,
-    /// Whether AIOS has the cluster.
-    pub is_stored: bool,
-    /// Whether what AIOS has under the id shares no node with this cluster.
-    pub is_foreign: bool,
+    /// What AIOS has under the id.
+    pub stored: Stored,
     /// Whether a submission was finished before.
     pub was_submitted: bool,
     /// Whether every expected node is there and fully known.
     pub is_covered: bool,
+}
+
+/// What AIOS has under the cluster's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// Nothing.
+    Absent,
+    /// This cluster.
+    Ours,
+    /// A cluster that shares no node with this one.
+    Foreign,
 }
 
 /// What is to be done.
@@ -48,17 +57,17 @@ pub enum Wait {
 /// Chooses.
 #[must_use]
 pub fn choose(known: Known) -> Course {
-    let Known { submit, is_stored, is_foreign, was_submitted, is_covered } = known;
+    let Known { submit, stored, was_submitted, is_covered } = known;
     let is_manual = submit == SubmitPolicy::Manual;
-    match (is_stored, was_submitted) {
-        (true, _) if is_foreign => Course::Wait(Wait::Taken),
-        (true, _) if is_manual => Course::Compare,
-        (true, true) => Course::Keep,
-        (false, true) => Course::Wait(Wait::Withdrawn),
-        (false, false) if is_manual => Course::Wait(Wait::Manual),
+    match (stored, was_submitted) {
+        (Stored::Foreign, _) => Course::Wait(Wait::Taken),
+        (Stored::Ours, _) if is_manual => Course::Compare,
+        (Stored::Ours, true) => Course::Keep,
+        (Stored::Absent, true) => Course::Wait(Wait::Withdrawn),
+        (Stored::Absent, false) if is_manual => Course::Wait(Wait::Manual),
         (_, false) if !is_covered => Course::Wait(Wait::NotCovered),
-        (true, false) => Course::Finish,
-        (false, false) => Course::Create,
+        (Stored::Ours, false) => Course::Finish,
+        (Stored::Absent, false) => Course::Create,
     }
 }
 
@@ -70,12 +79,11 @@ mod tests {
 
     const NEW: Known = Known {
         submit: WhenComplete,
-        is_stored: false,
-        is_foreign: false,
+        stored: Stored::Absent,
         was_submitted: false,
         is_covered: true,
     };
-    const OLD: Known = Known { is_stored: true, was_submitted: true, ..NEW };
+    const OLD: Known = Known { stored: Stored::Ours, was_submitted: true, ..NEW };
 
     #[test]
     fn a_cluster_is_created_once_it_is_covered_and_somebody_wants_it() {
@@ -86,22 +94,22 @@ mod tests {
 
     #[test]
     fn what_was_begun_is_finished_and_then_kept_whether_or_not_it_is_covered() {
-        assert_eq!(choose(Known { is_stored: true, ..NEW }), Course::Finish);
+        assert_eq!(choose(Known { stored: Stored::Ours, ..NEW }), Course::Finish);
         assert_eq!(choose(OLD), Course::Keep);
         assert_eq!(choose(Known { is_covered: false, ..OLD }), Course::Keep);
     }
 
     #[test]
     fn another_s_cluster_is_left_alone() {
-        for known in [OLD, Known { is_stored: true, ..NEW }, Known { submit: Manual, ..OLD }] {
-            let known = Known { is_foreign: true, ..known };
+        for known in [OLD, Known { stored: Stored::Ours, ..NEW }, Known { submit: Manual, ..OLD }] {
+            let known = Known { stored: Stored::Foreign, ..known };
             assert_eq!(choose(known), Course::Wait(Wait::Taken));
         }
     }
 
     #[test]
     fn what_somebody_deleted_is_not_created_again() {
-        assert_eq!(choose(Known { is_stored: false, ..OLD }), Course::Wait(Wait::Withdrawn));
+        assert_eq!(choose(Known { stored: Stored::Absent, ..OLD }), Course::Wait(Wait::Withdrawn));
     }
 
     #[test]

@@ -49,6 +49,6 @@ fn told(error: &watcher::Error) -> String {
         | watcher::Error::WatchStartFailed(error)
         | watcher::Error::WatchFailed(error) => trouble::told(error),
         watcher::Error::WatchError(status) => format!("{} ({})", status.message, status.code),
-        error => inventory_common::telling::one_line(error),
+        watcher::Error::NoResourceVersion => error.to_string(),
     }
 }

@@ -267,7 +267,7 @@ mod tests {
         let (mut play, whole) = (Play::new(), named("a", 5));
         let nothing_sent = play.judge(&copy(&[named("a", 7)]), &[("a", None)]);
         assert!(nothing_sent.wanted.nodes.is_empty() && nothing_sent.differences.is_empty());
-        let judgement = play.judge(&copy(&[whole.clone()]), &[("a", Some(whole))]);
+        let judgement = play.judge(&copy(std::slice::from_ref(&whole)), &[("a", Some(whole))]);
         assert_eq!(judgement.differences, []);
         play.memory.agrees(&judgement.wanted);
         let overwritten = play.judge(&copy(&[named("a", 0)]), &[("a", None)]);

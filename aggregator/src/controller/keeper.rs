@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Shared;
-use super::course::{Course, Known, Wait, choose};
+use super::course::{Course, Known, Stored, Wait, choose};
 use super::judgement::Memory;
 use super::leader::Leader;
 use super::metrics::Metrics;
@@ -119,8 +119,11 @@ impl Keeper {
         };
         let known = Known {
             submit: picture.onboarding.spec.submit,
-            is_stored: stored.is_some(),
-            is_foreign: stored.as_ref().is_some_and(|stored| picture.is_foreign_to(stored)),
+            stored: match &stored {
+                None => Stored::Absent,
+                Some(stored) if picture.is_foreign_to(stored) => Stored::Foreign,
+                Some(_) => Stored::Ours,
+            },
             was_submitted: picture.was_submitted(),
             is_covered: picture.coverage.is_complete(),
         };

@@ -39,6 +39,7 @@ fn address(name: &str, text: &str) -> anyhow::Result<Base> {
 }
 
 /// What to say where an address is not known.
+#[must_use]
 pub fn unknown(name: &str) -> String {
     format!(
         "the address of AIOS's {name} is not known: give --{name}, or '{name}' in the file of --profile"

@@ -95,7 +95,7 @@ async fn look(
             Err(Failure::Absent(trouble))
         }
         (Ok(None), Some(trouble)) => Err(trouble.into()),
-        (Err(read), Some(sent)) => Err(Failure::Unsettled { sent, read }),
+        (Err(read), Some(sent)) => Err(Failure::Unsettled { sent, read: Box::new(read) }),
         (Err(read), None) => Err(read.into()),
     }
 }

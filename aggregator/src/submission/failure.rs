@@ -21,7 +21,7 @@ pub enum Failure {
         /// What became of the request.
         sent: Trouble,
         /// What became of reading.
-        read: Trouble,
+        read: Box<Trouble>,
     },
     /// Whether AIOS has the cluster is not known, and there is no gateway to ask.
     #[error("{0}; only the gateway can tell what AIOS has of it: give --gateway")]

@@ -25,10 +25,15 @@ pub fn receipt(
         time: Time(time),
         parser: parser.to_string(),
         gateway: gateway.map(Base::to_string),
-        sha256: hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(hash.as_ref()),
         answers: Vec::new(),
         answers_left_out: 0,
     };
     submitted.answers.iter().for_each(|answer| receipt.answered(answer));
     Ok(receipt)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -67,7 +67,7 @@ async fn send(
             Ok(stored)
         }
         Ok(None) => Err(Failure::Vanished(id.to_string())),
-        Err(read) => Err(Failure::Unsettled { sent: trouble, read }),
+        Err(read) => Err(Failure::Unsettled { sent: trouble, read: Box::new(read) }),
     }
 }
 

@@ -8,7 +8,8 @@ use inventory_common::resource::ConditionStatus::{False, True};
 use inventory_common::resource::OnboardingConditionType::{
     Covered, InSync, RemovalsHeld, Submitted,
 };
-use kube::api::{Api, ListParams};
+use k8s_openapi::api::core::v1::Event;
+use kube::api::{Api, DeleteParams, ListParams};
 use serde_json::json;
 use test_kubernetes::wait;
 
@@ -51,7 +52,8 @@ async fn three_agents_report_and_the_cluster_is_submitted_and_follows_them(_: Ar
             assert_eq!(scene.stored(), None);
         }
         agents.push(Process::start(&mut command, &node.folder().join("agent.log")));
-        (hosts.push(host), nodes.push(node));
+        hosts.push(host);
+        nodes.push(node);
     }
     scene
         .until("AIOS has three nodes", |scene| scene.ids() == ["node-1", "node-2", "node-3"])
@@ -94,11 +96,10 @@ async fn three_agents_report_and_the_cluster_is_submitted_and_follows_them(_: Ar
     assert_eq!(scene.creations(), 1);
 
     // Of the conditions that changed Events tell.
-    let events: Api<k8s_openapi::api::core::v1::Event> =
-        Api::namespaced(scene.cluster.admin.clone(), "default");
+    let events: Api<Event> = Api::namespaced(scene.cluster.admin.clone(), "default");
     let tells = async || {
         let all = events.list(&ListParams::default()).await.unwrap();
-        let is_meant = |event: &&k8s_openapi::api::core::v1::Event| {
+        let is_meant = |event: &&Event| {
             event.involved_object.kind.as_deref() == Some("ClusterOnboarding")
                 && event.reason.as_deref() == Some("Incomplete")
         };
@@ -153,7 +154,7 @@ async fn inventories_that_vanish_remove_nothing(_: Arc<Environment>) {
     let inventories: Api<inventory_common::resource::NodeInventory> =
         Api::all(scene.cluster.admin.clone());
     for name in &names[1..] {
-        inventories.delete(name, &Default::default()).await.unwrap();
+        inventories.delete(name, &DeleteParams::default()).await.unwrap();
     }
     let message = scene.until_condition(Covered, False, "Incomplete").await;
     assert!(message.starts_with("1 of 10 nodes"), "{message}");

@@ -40,15 +40,6 @@ impl Process {
         Some(listening[key].as_str()?.to_owned())
     }
 
-    /// Resident memory in KiB, now and at most.
-    pub fn memory_kib(&self) -> [u64; 2] {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        ["VmRSS:", "VmHWM:"].map(|key| {
-            let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap();
-            line.trim().trim_end_matches(" kB").parse().unwrap()
-        })
-    }
-
     /// Asks it to end, and waits until it has.
     pub fn terminate(mut self) -> ExitStatus {
         kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();

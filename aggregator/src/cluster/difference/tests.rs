@@ -57,6 +57,7 @@ fn entry(id: &str, memory: u64) -> Map<String, Value> {
     entry.as_object().unwrap().clone()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "so that a test can write its entries in place")]
 fn cluster(entries: Vec<Value>) -> Value {
     let mut stored = json!({ "id": "c", "nodes": { "count": 0, "nodeData": entries },
         "config": { "urlMap": { "x": 1 } } });
