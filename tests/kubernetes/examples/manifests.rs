@@ -1,4 +1,4 @@
-//! Writes what is kept of what the chart renders. Needs helm in the folder of `KUBEBUILDER_ASSETS`.
+//! Writes what is kept of what the chart renders. Needs helm and helm-docs in the folder of `KUBEBUILDER_ASSETS`.
 
 fn main() -> std::io::Result<()> {
     for (file, text) in test_kubernetes::manifests::all() {

@@ -1,5 +1,5 @@
-//! What is kept of what the chart renders: the manifest for people without Helm, and how values
-//! change it.
+//! What is kept of what the chart renders: the manifest for people without Helm, how values change
+//! it, and what they are.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -83,7 +83,15 @@ pub fn all() -> Vec<(PathBuf, String)> {
     let cases: Vec<_> = cases.collect();
     let head = "# Rendered from deploy/chart, for people without Helm. Put the image's repository in the place of\n# IMAGE_REPOSITORY: see deploy/README.md.\n";
     let manifest = folder().join("../install.yaml");
-    [(manifest, head.to_owned() + &install)].into_iter().chain(cases).collect()
+    let readme = (folder().join("README.md"), describe());
+    [(manifest, head.to_owned() + &install), readme].into_iter().chain(cases).collect()
+}
+
+/// The chart's values, described by what stands above each.
+fn describe() -> String {
+    let mut command = Command::new(assets::binary("helm-docs"));
+    command.args(["--dry-run", "--log-level", "error", "--chart-search-root"]).arg(folder());
+    said_by(&mut command)
 }
 
 /// The chart with its definitions and its namespace.
@@ -94,7 +102,11 @@ fn render(values: &[&str]) -> String {
     for value in [IMAGE, "namespace.create=true"].iter().chain(values) {
         command.args(["--set", value]);
     }
-    let output = command.output().expect("helm runs");
+    said_by(&mut command)
+}
+
+fn said_by(command: &mut Command) -> String {
+    let output = command.output().expect("helm and helm-docs run");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
 }
