@@ -4,6 +4,7 @@ mod aios;
 mod cluster;
 mod diff;
 mod document;
+mod logs;
 mod source;
 mod subject;
 mod submit;
@@ -14,6 +15,7 @@ pub use aios::AiosArgs;
 pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
+pub use logs::LogArgs;
 pub use source::SourceArgs;
 pub use subject::SubjectArgs;
 pub use submit::SubmitArgs;
@@ -28,6 +30,9 @@ pub use submit::SubmitArgs;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+
+    #[command(flatten)]
+    pub logs: LogArgs,
 }
 
 #[derive(Debug, Subcommand)]

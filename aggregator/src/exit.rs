@@ -50,6 +50,7 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
     };
+    cli.logs.start();
     let ended = commands::dispatch(cli.command).unwrap_or_else(|error| {
         say("error", &one_line(error.as_ref()));
         Ended::Failed

@@ -6,6 +6,7 @@
 mod create;
 mod failure;
 mod receipt;
+mod unread;
 mod update;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::cluster::difference::{Difference, Wanted};
 
 pub use failure::Failure;
 pub use receipt::receipt;
+pub use unread::create_unread;
 
 /// AIOS, as far as a cluster's document is concerned.
 #[derive(Debug)]
@@ -44,6 +46,16 @@ pub struct Submission<'a> {
     pub adopts: bool,
     /// Whether there is permission to write, asked before each write.
     pub may_write: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Submission<'_> {
+    /// Fails where AIOS's copy seems to be another cluster's.
+    fn may_be_ours(&self, stored: &Value) -> Result<(), Failure> {
+        if !self.adopts && self.wanted.is_foreign_to(stored) {
+            return Err(Failure::Taken(self.id.to_string()));
+        }
+        Ok(())
+    }
 }
 
 /// What became of it.
@@ -75,10 +87,10 @@ impl Aios {
     pub async fn submit(&self, submission: &Submission<'_>) -> Result<Submitted, Failure> {
         match self.read(submission.id).await? {
             None => create::create(self, submission).await,
-            Some(stored) if !submission.adopts && submission.wanted.is_foreign_to(&stored) => {
-                Err(Failure::Taken(submission.id.to_string()))
+            Some(stored) => {
+                submission.may_be_ours(&stored)?;
+                self.update(submission, stored).await
             }
-            Some(stored) => self.update(submission, stored).await,
         }
     }
 

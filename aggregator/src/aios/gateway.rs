@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::address::{Base, ClusterId};
 use super::answer::Answer;
 use super::transport::{Question, Transport};
-use super::trouble::{Kind, Refusal, Said, Trouble};
+use super::trouble::{Happened, Kind, Refusal, Said, Trouble};
 
 /// AIOS's cluster controller gateway at one address.
 #[derive(Clone, Debug)]
@@ -50,6 +50,10 @@ impl Gateway {
         match self.transport.ask(question, entry).await {
             Ok(cluster) => Ok(Some(cluster)),
             Err(trouble) if trouble.refusal() == Some(Refusal::Absent) => Ok(None),
+            Err(Trouble { call, kind: Kind::Unclear(said) }) => {
+                // Nothing was sent that could be wrong: it is the registry, or its database.
+                Err(Trouble { call, kind: Kind::Outage { happened: Happened::No, said } })
+            }
             Err(trouble) => Err(trouble),
         }
     }

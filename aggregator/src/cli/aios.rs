@@ -46,6 +46,7 @@ impl AiosArgs {
             ca_file: self.ca_file.clone(),
             headers_file: self.headers_file.clone(),
             timeout: Duration::from_secs(self.timeout),
+            secrets: Vec::new(),
             environment_proxies: true,
         }
     }

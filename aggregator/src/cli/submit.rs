@@ -12,7 +12,8 @@ use super::{AiosArgs, SubjectArgs};
 /// The onboarding page posts the bare document; AIOS's Parser takes it in an envelope only, which
 /// is how it is sent here (see --bare). What AIOS has already is updated value by value, and
 /// sending the same again writes nothing. A cluster that is larger than AIOS takes at once goes in
-/// pieces, and a run that broke is resumed by running it again.
+/// pieces, and a run that broke is resumed by running it again. All this needs the gateway: without
+/// one a cluster can only be created, and what the Parser answers is all that is known of it.
 ///
 /// Exit status: 0 AIOS has it; 1 failed; 2 the command line is wrong; 4 AIOS refused it; 5 AIOS
 /// could not be reached or made no sense; 6 not every node is there and known.

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::document::{is_sound, read_profile};
 use super::gather::{gather, passes};
-use crate::aios::{Base, ClusterId, Form, Gateway, Parser, Transport};
+use crate::aios::{Base, ClusterId, Gateway, Options, Parser, Transport};
 use crate::cli::{AiosArgs, SubjectArgs};
-use crate::cluster::difference::Wanted;
+use crate::cluster::difference::{Wanted, secrets};
 use crate::cluster::profile;
 use crate::exit::Ended;
 use crate::input::{called, read};
@@ -78,37 +78,63 @@ async fn of_profile(file: &Path, args: &SubjectArgs) -> anyhow::Result<Result<Su
     Ok(Ok(Subject { id, document, wanted, addresses }))
 }
 
-/// A service's address: what the flag says, else the profile.
-fn address(name: &str, flag: Option<&String>, profile: Option<&String>) -> anyhow::Result<Base> {
-    let text = flag.or(profile).with_context(|| {
-        format!(
-            "the address of AIOS's {name} is not known: give --{name} or '{name}' in the profile"
-        )
-    })?;
-    text.parse().with_context(|| format!("the address of AIOS's {name}"))
+/// AIOS's services, as far as their addresses are known.
+pub struct Services {
+    /// The Parser.
+    pub parser: Parser,
+    /// The gateway; absent where nobody says where it is.
+    pub gateway: Option<Gateway>,
 }
 
 impl Subject {
     /// AIOS's gateway.
     pub fn gateway(&self, args: &AiosArgs) -> anyhow::Result<Gateway> {
-        let base = self.gateway_address(args)?;
-        Ok(Gateway::new(&Transport::new(&args.options(), &[&base])?, &base))
+        let gateway = self.gateway_address(args)?.with_context(|| unknown("gateway"))?;
+        let parser = self.parser_address(args)?;
+        Ok(Gateway::new(&self.transport(args, [&gateway].into_iter().chain(&parser))?, &gateway))
     }
 
-    /// AIOS's Parser and gateway.
-    pub fn aios(&self, args: &AiosArgs, form: Form) -> anyhow::Result<crate::submission::Aios> {
-        let parser = address("parser", args.parser.as_ref(), self.addresses[0].as_ref())?;
+    /// AIOS's Parser, and its gateway where that is known.
+    pub fn services(&self, args: &AiosArgs) -> anyhow::Result<Services> {
+        let parser = self.parser_address(args)?.with_context(|| unknown("parser"))?;
         let gateway = self.gateway_address(args)?;
-        let transport = Transport::new(&args.options(), &[&parser, &gateway])?;
-        Ok(crate::submission::Aios {
-            parser: Parser::new(&transport, &parser),
-            gateway: Gateway::new(&transport, &gateway),
-            form,
-            retry_for: args.retry_for(),
-        })
+        let transport = self.transport(args, [&parser].into_iter().chain(&gateway))?;
+        let gateway = gateway.map(|gateway| Gateway::new(&transport, &gateway));
+        Ok(Services { parser: Parser::new(&transport, &parser), gateway })
     }
 
-    fn gateway_address(&self, args: &AiosArgs) -> anyhow::Result<Base> {
+    fn transport<'a>(
+        &self,
+        args: &AiosArgs,
+        addresses: impl Iterator<Item = &'a Base>,
+    ) -> anyhow::Result<Transport> {
+        let options = Options { secrets: secrets(&self.document), ..args.options() };
+        Transport::new(&options, &addresses.collect::<Vec<_>>())
+    }
+
+    fn parser_address(&self, args: &AiosArgs) -> anyhow::Result<Option<Base>> {
+        address("parser", args.parser.as_ref(), self.addresses[0].as_ref())
+    }
+
+    fn gateway_address(&self, args: &AiosArgs) -> anyhow::Result<Option<Base>> {
         address("gateway", args.gateway.as_ref(), self.addresses[1].as_ref())
     }
+}
+
+/// A service's address: what the flag says, else the profile.
+fn address(
+    name: &str,
+    flag: Option<&String>,
+    profile: Option<&String>,
+) -> anyhow::Result<Option<Base>> {
+    let text = flag.or(profile);
+    let read =
+        |text: &String| text.parse().with_context(|| format!("the address of AIOS's {name}"));
+    text.map(read).transpose()
+}
+
+fn unknown(name: &str) -> String {
+    format!(
+        "the address of AIOS's {name} is not known: give --{name}, or '{name}' in the file of --profile"
+    )
 }

@@ -1,6 +1,7 @@
 //! `submit`: tells AIOS of the cluster, and makes sure that it is stored.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use inventory_common::cluster::size;
 use inventory_common::telling::one_line;
@@ -8,14 +9,14 @@ use k8s_openapi::jiff::Timestamp;
 use serde_json::Value;
 
 use super::diff::as_table;
-use super::subject::{Subject, subject};
-use crate::aios::{Form, Trouble};
+use super::subject::{Services, Subject, subject};
+use crate::aios::{Form, Gateway, Trouble, patiently};
 use crate::cli::SubmitArgs;
 use crate::cluster::difference::{Cut, Gone, Target, Wanted, differences, entry_ids, next};
 use crate::exit::{Ended, say};
 use crate::input::STANDARD;
 use crate::output;
-use crate::submission::{Aios, Failure, How, Submission, Submitted, receipt};
+use crate::submission::{Aios, Failure, How, Submission, Submitted, create_unread, receipt};
 
 /// Submits, or with `--dry-run` says what would be.
 pub fn submit(args: SubmitArgs) -> anyhow::Result<Ended> {
@@ -30,11 +31,38 @@ async fn send(args: SubmitArgs) -> anyhow::Result<Ended> {
     if args.prune {
         subject.wanted.gone = Gone::Others;
     }
-    let form = if args.bare { Form::Bare } else { Form::Envelope };
-    let aios = subject.aios(&args.aios, form)?;
+    let services = subject.services(&args.aios)?;
     if args.dry_run {
-        return announce(&aios, &subject).await;
+        return announce(&services, &subject, args.aios.retry_for()).await;
     }
+    match tell_aios(&services, &subject, &args).await {
+        Err(failure) => Ok(failed(&failure)),
+        Ok(submitted) => {
+            tell(&subject, &submitted);
+            if services.gateway.is_none() {
+                say(
+                    "note",
+                    "so the Parser says, and it was not read back: give --gateway for that",
+                );
+            }
+            if submitted.how != How::Unchanged {
+                keep(&services, &subject, &submitted, args.receipt)?;
+            }
+            Ok(Ended::Done)
+        }
+    }
+}
+
+async fn tell_aios(
+    services: &Services,
+    subject: &Subject,
+    args: &SubmitArgs,
+) -> Result<Submitted, Failure> {
+    let form = if args.bare { Form::Bare } else { Form::Envelope };
+    let (parser, retry_for) = (services.parser.clone(), args.aios.retry_for());
+    let Some(gateway) = services.gateway.clone() else {
+        return create_unread(&parser, form, retry_for, &subject.document).await;
+    };
     let submission = Submission {
         id: &subject.id,
         document: &subject.document,
@@ -42,34 +70,32 @@ async fn send(args: SubmitArgs) -> anyhow::Result<Ended> {
         adopts: args.adopt,
         may_write: &|| true,
     };
-    match aios.submit(&submission).await {
-        Err(failure) => Ok(failed(&failure)),
-        Ok(submitted) => {
-            tell(&subject, &submitted);
-            if submitted.how != How::Unchanged {
-                keep(&aios, &subject, &submitted, args.receipt)?;
-            }
-            Ok(Ended::Done)
-        }
-    }
+    Aios { parser, gateway, form, retry_for }.submit(&submission).await
 }
 
 /// Says what was done, and what AIOS made of it.
 fn tell(subject: &Subject, submitted: &Submitted) {
-    let (id, nodes) = (&subject.id, entry_ids(&submitted.stored).count());
-    let writes = submitted.answers.len();
+    let (id, nodes) = (&subject.id, counted(entry_ids(&submitted.stored).count()));
+    let pieces = match submitted.answers.len() {
+        0 | 1 => String::new(),
+        pieces => format!(", in {pieces} pieces"),
+    };
     let line = match submitted.how {
-        How::Created => format!("AIOS has cluster '{id}' with {nodes} nodes, in {writes} pieces"),
-        How::Updated => format!("AIOS's cluster '{id}' is updated, in {writes} pieces"),
+        How::Created => format!("AIOS has cluster '{id}' with {nodes}{pieces}"),
+        How::Updated => format!("AIOS's cluster '{id}' is updated{pieces}"),
         How::Unchanged => format!("AIOS says of '{id}' what is true already: nothing was sent"),
     };
-    say("note", &line.replace(", in 1 pieces", ""));
+    say("note", &line);
     for difference in &submitted.rewritten {
         say("warning", &format!("AIOS stored something else than it was sent: {difference}"));
     }
     if subject.wanted.gone == Gone::None {
         note_extra(subject, &submitted.stored);
     }
+}
+
+fn counted(nodes: usize) -> String {
+    if nodes == 1 { "1 node".to_owned() } else { format!("{nodes} nodes") }
 }
 
 /// Says which nodes AIOS has beside those of the document.
@@ -91,14 +117,25 @@ fn note_extra(subject: &Subject, stored: &Value) {
 }
 
 /// Says what would be sent and changed.
-async fn announce(aios: &Aios, subject: &Subject) -> anyhow::Result<Ended> {
-    let id = &subject.id;
-    let Some(stored) = (match aios.read(id).await {
+async fn announce(
+    services: &Services,
+    subject: &Subject,
+    retry_for: Duration,
+) -> anyhow::Result<Ended> {
+    let (id, nodes) = (&subject.id, counted(subject.wanted.nodes.len()));
+    let Some(gateway) = &services.gateway else {
+        let line = format!(
+            "cluster '{id}' would be created with {nodes}, unless AIOS has it: to look, give --gateway"
+        );
+        say("note", &line);
+        return Ok(Ended::Done);
+    };
+    let read = patiently(retry_for, Trouble::is_worth_repeating, || gateway.read(id));
+    let Some(stored) = (match read.await {
         Ok(stored) => stored,
         Err(trouble) => return Ok(troubled(&trouble)),
     }) else {
-        let nodes = subject.wanted.nodes.len();
-        say("note", &format!("AIOS has no cluster '{id}': it would be created with {nodes} nodes"));
+        say("note", &format!("AIOS has no cluster '{id}': it would be created with {nodes}"));
         return Ok(Ended::Done);
     };
     let found = differences(&stored, &subject.wanted);
@@ -123,12 +160,14 @@ fn first_update(stored: &Value, wanted: &Wanted) -> anyhow::Result<Option<bool>>
 
 /// Writes the receipt.
 fn keep(
-    aios: &Aios,
+    services: &Services,
     subject: &Subject,
     submitted: &Submitted,
     file: Option<PathBuf>,
 ) -> anyhow::Result<()> {
-    let receipt = receipt(aios, &subject.document, submitted, Timestamp::now())?;
+    let Services { parser, gateway } = services;
+    let gateway = gateway.as_ref().map(Gateway::base);
+    let receipt = receipt(parser.base(), gateway, &subject.document, submitted, Timestamp::now())?;
     let file = file.unwrap_or_else(|| PathBuf::from(format!("{}.receipt.json", subject.id)));
     output::write(&file, &(serde_json::to_string_pretty(&receipt)? + "\n"))
 }

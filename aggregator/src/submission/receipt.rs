@@ -6,12 +6,15 @@ use k8s_openapi::jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 use serde_json::Value;
 
-use super::{Aios, Submitted};
+use super::Submitted;
+use crate::aios::Base;
 use crate::cluster::difference::without_secrets;
 
-/// The receipt of what was submitted. No secret is in it, nor part of its hash.
+/// The receipt of what was submitted to the Parser, and read back through the gateway where one is
+/// known. No secret is in it, nor part of its hash.
 pub fn receipt(
-    aios: &Aios,
+    parser: &Base,
+    gateway: Option<&Base>,
     document: &Value,
     submitted: &Submitted,
     time: Timestamp,
@@ -20,9 +23,9 @@ pub fn receipt(
     let hash = digest(&SHA256, &shown);
     let mut receipt = Receipt {
         time: Time(time),
-        parser: aios.parser.base().to_string(),
-        gateway: Some(aios.gateway.base().to_string()),
-        sha256: hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
+        parser: parser.to_string(),
+        gateway: gateway.map(Base::to_string),
+        sha256: hash.as_ref().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")),
         answers: Vec::new(),
         answers_left_out: 0,
     };
