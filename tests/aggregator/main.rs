@@ -16,4 +16,5 @@ mod input;
 mod page;
 mod properties;
 mod scene;
+mod submit;
 mod usage;

@@ -7,7 +7,11 @@ use serde_json::Value;
 /// A command of the binary at `path`, with nothing of this machine's environment that it minds.
 pub fn command(path: &str) -> Command {
     let mut command = Command::new(path);
-    let minded = |name: &str| name.starts_with("INVENTORY_") || name.starts_with("KUBERNETES_");
+    let begins = ["INVENTORY_", "KUBERNETES_"];
+    let minded = |name: &str| {
+        begins.iter().any(|begin| name.starts_with(begin))
+            || name.to_ascii_uppercase().ends_with("_PROXY")
+    };
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(minded) || name == "NODE_NAME" {
             command.env_remove(name);
