@@ -2,9 +2,13 @@
 
 mod diff;
 mod document;
+mod dry_run;
 mod gather;
+mod outcome;
 mod subject;
 mod submit;
+mod table;
+mod turn;
 
 pub use diff::diff;
 pub use document::document;

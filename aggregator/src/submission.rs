@@ -51,6 +51,16 @@ pub struct Submission<'a> {
     pub may_write: &'a (dyn Fn() -> bool + Sync),
 }
 
+impl Submission<'_> {
+    /// Fails where AIOS's copy seems to be another cluster's.
+    fn may_be_ours(&self, stored: &Value) -> Result<(), Failure> {
+        if !self.adopts && self.wanted.is_foreign_to(stored) {
+            return Err(Failure::Taken(self.id.to_string()));
+        }
+        Ok(())
+    }
+}
+
 /// What became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Submitted {
@@ -80,10 +90,10 @@ impl Aios {
     pub async fn submit(&self, submission: &Submission<'_>) -> Result<Submitted, Failure> {
         match self.read(submission.id).await? {
             None => create::create(self, submission).await,
-            Some(stored) if !submission.adopts && submission.wanted.is_foreign_to(&stored) => {
-                Err(Failure::Taken(submission.id.to_string()))
+            Some(stored) => {
+                submission.may_be_ours(&stored)?;
+                self.update(submission, stored).await
             }
-            Some(stored) => self.update(submission, stored).await,
         }
     }
 

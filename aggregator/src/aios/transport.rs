@@ -12,6 +12,7 @@ use tracing::debug;
 use super::address::Base;
 use super::answer::{Answer, Raw};
 use super::headers::Headers;
+use super::hidden::Hidden;
 use super::trouble::{Call, Kind, Nonsense, Said, Trouble};
 use super::{failure, tls};
 use crate::input::read;
@@ -26,6 +27,8 @@ pub struct Options {
     /// How long a whole answer may take, from the connection on. AIOS takes 30 s to say that its
     /// database is down.
     pub timeout: Duration,
+    /// What is sent and never told, should AIOS say it again.
+    pub secrets: Vec<String>,
     /// Whether to go through the proxies that the environment names (`HTTP_PROXY` and so on).
     pub environment_proxies: bool,
 }
@@ -41,6 +44,7 @@ impl Default for Options {
             ca_file: None,
             headers_file: None,
             timeout: Self::TIMEOUT,
+            secrets: Vec::new(),
             environment_proxies: true,
         }
     }
@@ -60,6 +64,7 @@ const USER_AGENT: &str = concat!("inventory-aggregator/", env!("CARGO_PKG_VERSIO
 pub struct Transport {
     client: Client,
     headers: Option<Headers>,
+    hidden: Hidden,
     timeout: Duration,
 }
 
@@ -84,11 +89,11 @@ impl Transport {
             // on it looks like an answer that was lost.
             .pool_max_idle_per_host(0);
         let builder = if options.environment_proxies { builder } else { builder.no_proxy() };
-        Ok(Self {
-            client: builder.build().context("the HTTP client cannot be set up")?,
-            headers: headers(options, addresses)?,
-            timeout: options.timeout,
-        })
+        let headers = headers(options, addresses)?;
+        let values = headers.iter().flat_map(Headers::values);
+        let hidden = Hidden::new(values.chain(options.secrets.iter().map(String::as_str)));
+        let client = builder.build().context("the HTTP client cannot be set up")?;
+        Ok(Self { client, headers, hidden, timeout: options.timeout })
     }
 
     /// Sends a request, and lets its service judge the answer.
@@ -112,9 +117,7 @@ impl Transport {
 
     /// Takes what is secret out of a foreign text.
     pub(super) fn hide_in(&self, said: &mut Said) {
-        if let Some(headers) = &self.headers {
-            *said = Said::new(&headers.hidden_in(said.whole()));
-        }
+        *said = Said::new(&self.hidden.out_of(said.whole()));
     }
 
     /// Sends a request and reads the answer, whatever it is.

@@ -4,8 +4,10 @@
 //! is planned beyond the next update. Its answer is the whole entry, and is what the one after it is
 //! made from:
 //!
-//!     stored + wanted ──▶ target ──▶ next update ──▶ AIOS ──▶ stored
-//!                           └──────▶ differences, for people
+//! ```text
+//! stored + wanted ──▶ target ──▶ next update ──▶ AIOS ──▶ stored
+//!                       └──────▶ differences, for people
+//! ```
 
 mod alike;
 mod differences;
@@ -14,7 +16,9 @@ mod next;
 mod target;
 mod wanted;
 
-pub use differences::{Difference, Kind, differences, is_placeholder, rewritten, without_secrets};
+pub use differences::{
+    Difference, Kind, differences, is_placeholder, rewritten, secrets, without_secrets,
+};
 pub use entries::entry_ids;
 pub use next::{TooLarge, Update, next};
 pub use target::{Cut, Target};

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::document::{is_sound, read_profile};
 use super::gather::{gather, passes};
-use crate::aios::{ClusterId, Gateway};
+use crate::aios::{ClusterId, Gateway, Options};
 use crate::cli::{AiosArgs, SubjectArgs};
-use crate::cluster::difference::Wanted;
+use crate::cluster::difference::{Wanted, secrets};
 use crate::cluster::profile;
 use crate::exit::Ended;
 use crate::input::{called, read};
@@ -63,9 +63,10 @@ fn with_defaults(mut value: Value, document: &Document) -> anyhow::Result<Value>
 }
 
 async fn of_profile(file: &Path, args: &SubjectArgs) -> anyhow::Result<Result<Subject, Ended>> {
-    let profile = read_profile(file)?;
+    let mut source = args.source.clone();
+    let profile = read_profile(file, &mut source)?;
     let addresses = [profile.parser.clone(), profile.gateway.clone()];
-    let gathered = gather(&args.source, profile).await?;
+    let gathered = gather(&source, profile).await?;
     if !passes(&gathered.coverage, args.source.allow_partial) {
         return Ok(Err(Ended::NotCovered));
     }
@@ -82,13 +83,16 @@ async fn of_profile(file: &Path, args: &SubjectArgs) -> anyhow::Result<Result<Su
 impl Subject {
     /// AIOS's gateway.
     pub fn gateway(&self, args: &AiosArgs) -> anyhow::Result<Gateway> {
-        let [_, gateway] = self.addresses(args);
-        connect::gateway(&args.options(), gateway)
+        connect::gateway(&self.options(args), self.addresses(args))
     }
 
     /// AIOS's Parser, and its gateway where that is known.
     pub fn services(&self, args: &AiosArgs) -> anyhow::Result<Services> {
-        Services::connect(&args.options(), self.addresses(args))
+        Services::connect(&self.options(args), self.addresses(args))
+    }
+
+    fn options(&self, args: &AiosArgs) -> Options {
+        Options { secrets: secrets(&self.document), ..args.options() }
     }
 
     /// Parser and gateway: what the flags say, else the profile.

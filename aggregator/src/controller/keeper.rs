@@ -18,6 +18,7 @@ use super::status::{Findings, Verdict, first_of};
 use super::way::Way;
 use super::work::Work;
 use crate::aios::{ClusterId, Trouble};
+use crate::cluster::difference::secrets;
 
 /// When something is done.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +118,7 @@ impl Keeper {
             Ok(stored) => stored,
             Err(trouble) => return Looked::unreachable(&trouble),
         };
+        self.way.hide(stored.as_ref().map(secrets).unwrap_or_default());
         let known = Known {
             submit: picture.onboarding.spec.submit,
             stored: match &stored {
@@ -129,7 +131,7 @@ impl Keeper {
         };
         match (choose(known), stored) {
             (Course::Wait(wait), _) => Looked::waiting(wait, picture),
-            (Course::Create, _) | (_, None) => self.create(picture, &aios, &id).await,
+            (Course::Create, _) | (_, None) => self.create(picture, &id).await,
             (Course::Finish, Some(stored)) => self.keep(picture, &aios, &id, stored, true).await,
             (Course::Keep, Some(stored)) => self.keep(picture, &aios, &id, stored, false).await,
             (Course::Compare, Some(stored)) => self.compare(picture, &stored),

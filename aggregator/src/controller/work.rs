@@ -15,7 +15,9 @@ use super::picture::{Picture, measured};
 use super::removals::{Bounds, Held};
 use super::status::{Verdict, different};
 use crate::aios::{ClusterId, Verdict as Welcome};
-use crate::cluster::difference::{Cut, Target, Wanted, differences, entry_ids, next, rewritten};
+use crate::cluster::difference::{
+    Cut, Target, Wanted, differences, entry_ids, next, rewritten, secrets,
+};
 use crate::cluster::state::Snapshot;
 use crate::submission::{self, Aios, Failure, How, Submission, fits, receipt};
 
@@ -32,15 +34,16 @@ pub struct Work {
 
 impl Keeper {
     /// Creates the cluster.
-    pub(super) async fn create(
-        &mut self,
-        picture: &Picture,
-        aios: &Aios,
-        id: &ClusterId,
-    ) -> Looked {
+    pub(super) async fn create(&mut self, picture: &Picture, id: &ClusterId) -> Looked {
         let document = match self.document(picture).await {
             Ok(document) => document,
             Err(verdict) => return Looked::blocked(verdict),
+        };
+        // What AIOS says of the document may repeat what is in it.
+        self.way.hide(secrets(&document));
+        let aios = match self.way.to(&picture.onboarding.spec.profile) {
+            Ok(aios) => aios,
+            Err(line) => return Looked::blocked(Verdict::no("NoAddress", line)),
         };
         // What a person states is AIOS's to keep, should it be there by now.
         let wanted = Wanted { stated: None, ..Wanted::document(&document) };
@@ -59,7 +62,7 @@ impl Keeper {
         match aios.submit(&submission).await {
             Ok(submitted) => {
                 self.memory.agrees(&wanted);
-                self.submitted(aios, &document, &submitted)
+                self.submitted(&aios, &document, &submitted)
             }
             Err(failure) => Looked::failed(&failure),
         }

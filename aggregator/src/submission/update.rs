@@ -5,7 +5,7 @@ use inventory_common::cluster::size::MAX_UPDATE;
 use serde_json::Value;
 
 use super::{Aios, Failure, Submission};
-use crate::aios::{Trouble, patiently};
+use crate::aios::{Refusal, Trouble, patiently};
 use crate::cluster::difference::{Cut, Target, Update, next};
 
 /// How often one update is sent in vain.
@@ -56,6 +56,9 @@ async fn send(
             answers.push(format!("updated {} of its values", update.set.len()));
             return Ok(stored);
         }
+        Err(trouble) if trouble.refusal() == Some(Refusal::Absent) => {
+            return Err(Failure::Vanished(id.to_string()));
+        }
         Err(trouble) if trouble.is_refusal() => return Err(trouble.into()),
         Err(trouble) => trouble,
     };
@@ -67,7 +70,7 @@ async fn send(
             Ok(stored)
         }
         Ok(None) => Err(Failure::Vanished(id.to_string())),
-        Err(read) => Err(Failure::Unsettled { sent: trouble, read: Box::new(read) }),
+        Err(read) => Err(Failure::Unsettled { sent: trouble, read: read.into() }),
     }
 }
 

@@ -11,8 +11,9 @@ use crate::scene::node;
 
 fn submit(stage: &Stage, args: &[&str]) -> Run {
     let parser = stage.aios.url(Service::Parser);
-    let given = ["submit", "--file", "c.json", "--retry-for", "0", "--parser", &parser];
-    Run::of(stage.scene.command(&given).args(args))
+    let mut command = stage.scene.command(&["submit", "--file", "c.json", "--parser", &parser]);
+    command.env("INVENTORY_RETRY_FOR", "0");
+    Run::of(command.args(args))
 }
 
 const GIVE: &str = "give --gateway";
