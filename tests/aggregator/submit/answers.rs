@@ -207,7 +207,7 @@ const CASES: &[Case] = &[
         |aios| on_create(aios, Fault::Html { status: 502 }),
         &[],
         5,
-        &["a part of AIOS is down: try again later; its words: 502 Bad Gateway"],
+        &["a part of AIOS is down: try again later; its words: \"502 Bad Gateway\""],
         Nothing,
     ),
     (

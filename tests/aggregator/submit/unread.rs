@@ -41,7 +41,7 @@ fn what_a_policy_rewrites_is_seen_all_the_same() {
 #[test]
 fn what_only_the_gateway_can_do_names_it() {
     let stage = Stage::storing(two());
-    let words = ["AIOS tells so of a cluster that is there already", GIVE];
+    let words = ["the cluster may be there already", GIVE];
     fails(&submit(&stage, &[]), 5, &words);
     let stage = Stage::storing(cluster(vec![node("other", 1)]));
     fails(&submit(&stage, &["--adopt"]), 5, &words);
