@@ -40,13 +40,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Print the cluster's document, from a profile and the nodes' inventories
     Document(DocumentArgs),
-    /// Submit the cluster's document to AIOS, or update what AIOS has of it
     Submit(Box<SubmitArgs>),
-    /// Compare what AIOS stores of the cluster with what is true
     Diff(Box<DiffArgs>),
-    /// Keep AIOS's copy of the cluster true: the controller
     Run(Box<RunArgs>),
 }
 
