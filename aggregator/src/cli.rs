@@ -4,6 +4,7 @@ mod aios;
 mod cluster;
 mod diff;
 mod document;
+mod label;
 mod logs;
 mod run;
 mod source;
@@ -17,6 +18,7 @@ pub use aios::AiosArgs;
 pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
+pub use label::LabelArgs;
 pub use logs::LogArgs;
 pub use run::RunArgs;
 pub use source::SourceArgs;
@@ -44,6 +46,7 @@ pub enum Command {
     Submit(Box<SubmitArgs>),
     Diff(Box<DiffArgs>),
     Run(Box<RunArgs>),
+    Label(LabelArgs),
 }
 
 impl Command {

@@ -4,6 +4,7 @@ mod diff;
 mod document;
 mod dry_run;
 mod gather;
+mod label;
 mod outcome;
 mod subject;
 mod submit;
@@ -12,6 +13,7 @@ mod turn;
 
 pub use diff::diff;
 pub use document::document;
+pub use label::label;
 pub use submit::submit;
 
 use anyhow::Context;
@@ -26,6 +28,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Submit(args) => submit(*args),
         Command::Diff(args) => diff(*args),
         Command::Run(args) => run(*args),
+        Command::Label(args) => label(args),
     }
 }
 
