@@ -118,6 +118,7 @@ fn keeper(
         metrics,
         stopping,
         memory: Memory::default(),
+        receipt: None,
     }
 }
 

@@ -47,8 +47,19 @@ pub struct Submission<'a> {
     pub wanted: &'a Wanted,
     /// Whether one that shares no node with this one is ours all the same.
     pub adopts: bool,
-    /// Whether there is permission to write, asked before each write.
-    pub may_write: &'a (dyn Fn() -> bool + Sync),
+    /// What may be written, asked before each write.
+    pub may_write: &'a (dyn Fn() -> Permit + Sync),
+}
+
+/// What may be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permit {
+    /// Anything.
+    All,
+    /// What must follow lest something is lost that an update has cut off.
+    Rest,
+    /// Nothing: somebody else writes.
+    Nothing,
 }
 
 /// What became of it.

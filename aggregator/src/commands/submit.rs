@@ -17,7 +17,7 @@ use crate::exit::{Ended, say};
 use crate::input::STANDARD;
 use crate::output;
 use crate::submission::{
-    Aios, Failure, How, Services, Submission, Submitted, create_unread, receipt,
+    Aios, Failure, How, Permit, Services, Submission, Submitted, create_unread, receipt,
 };
 
 /// Submits, or with `--dry-run` says what would be.
@@ -70,7 +70,7 @@ async fn tell_aios(
         document: &subject.document,
         wanted: &subject.wanted,
         adopts: args.adopt,
-        may_write: &|| true,
+        may_write: &|| Permit::All,
     };
     Aios { parser, gateway, form, retry_for }.submit(&submission).await
 }

@@ -28,6 +28,8 @@ pub struct View {
     pods: Kept<Option<AgentPod>>,
     sets: Kept<DaemonSet>,
     onboardings: Kept<ClusterOnboarding>,
+    /// By what the Nodes were counted that were listed last; absent until they were.
+    counted_by: Option<Counting>,
     /// Changes of conditions of which nobody was told yet.
     transitions: Vec<Transition>,
     /// What cannot be followed for now, by kind.
@@ -66,11 +68,13 @@ impl View {
         }
     }
 
-    fn report(&mut self, object: DynamicObject, is_new: bool) -> bool {
+    fn report(&mut self, object: DynamicObject, is_live: bool) -> bool {
         let (name, uid) = (object.name_any(), object.uid().unwrap_or_default());
         let conditions = Conditions::of(&object);
+        // What a first list shows was told when it came about.
+        let nothing = is_live.then(Conditions::default);
         let before = self.inventories.get(&name).and_then(|kept| kept.as_ref().ok());
-        if let (true, Some(before)) = (is_new, before) {
+        if let Some(before) = before.or(nothing.as_ref()) {
             let changed = before.changes(&object);
             self.transitions.extend(changed.map(|what| what.of::<NodeInventory>(&name, &uid)));
         }
@@ -94,6 +98,9 @@ impl View {
     /// Something was learnt of the Nodes.
     pub fn node(&mut self, notice: Notice<PartialObjectMeta<Node>>, counting: &Counting) -> bool {
         self.hear("list nodes", &notice);
+        if matches!(notice, Notice::End) {
+            self.counted_by = Some(counting.clone());
+        }
         let facts = |node: &_| NodeFacts::of(node, &counting.wishes, &counting.selector);
         put(&mut self.nodes, notice, facts)
     }
@@ -113,10 +120,13 @@ impl View {
         })
     }
 
-    /// Something was learnt of the onboarding.
+    /// Something was learnt of the onboarding. Its status is the controller's own, and no news.
     pub fn onboarding(&mut self, notice: Notice<ClusterOnboarding>) -> bool {
         self.hear("list clusteronboardings", &notice);
-        put(&mut self.onboardings, notice, Clone::clone)
+        let said = |view: &Self| view.cluster().map(|it| (it.uid(), it.metadata.generation));
+        let (before, was_whole) = (said(self), self.onboardings.is_whole());
+        put(&mut self.onboardings, notice, Clone::clone);
+        said(self) != before || self.onboardings.is_whole() != was_whole
     }
 
     fn hear<K>(&mut self, kind: &'static str, notice: &Notice<K>) {
@@ -154,18 +164,20 @@ impl View {
         Roll { malformed: malformed.collect(), ..roll(self.nodes.values(), pods) }
     }
 
-    /// Every id that a Node has, whether or not it counts.
+    /// Every id by which a Node is known, whether or not it counts.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let labels = self.nodes.values().filter_map(|node| node.node_id.as_deref());
-        // An agent's label may be on its way.
-        labels.chain(self.nodes.values().map(|node| &*node.name))
+        // An agent's label may be on its way, or somebody has taken it away.
+        let names = self.nodes.values().map(|node| &*node.name);
+        let reported = self.nodes.values().filter_map(|node| self.state.get(&node.name));
+        labels.chain(names).chain(reported.map(|report| report.node.id.as_str()))
     }
 
     /// What is not known yet, or not any more, a line each; empty where all is.
     pub fn unknown(&self) -> Vec<String> {
         let parts = [
             (self.inventories.is_whole(), "the NodeInventories"),
-            (self.nodes.is_whole(), "the Nodes"),
+            (self.has_counted(), "the Nodes"),
             (self.pods.is_whole(), "the agents' pods"),
             (self.sets.is_whole(), "the agents' DaemonSets"),
             (self.onboardings.is_whole(), "the ClusterOnboarding"),
@@ -179,10 +191,15 @@ impl View {
     /// away.
     pub fn is_whole(&self) -> bool {
         self.inventories.is_whole()
-            && self.nodes.is_whole()
+            && self.has_counted()
             && self.pods.is_whole()
             && self.sets.is_whole()
             && self.onboardings.is_whole()
+    }
+
+    /// Whether the Nodes were listed by what counts now: what counts decides when a Node is seen.
+    fn has_counted(&self) -> bool {
+        self.counted_by.as_ref() == Some(&self.counting())
     }
 
     /// Hands out the changes of conditions that came since it was last asked.
