@@ -10,6 +10,9 @@ mod receipt;
 mod unread;
 mod update;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use serde_json::Value;

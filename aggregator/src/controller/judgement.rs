@@ -74,7 +74,7 @@ pub struct Judgement {
 pub struct Memory {
     /// What AIOS was last sent of each node, by id.
     sent: BTreeMap<String, Map<String, Value>>,
-    /// Whether the cluster's figures were right when they were last looked at.
+    /// Whether the cluster's figures were right once.
     sums_were_right: bool,
     removals: Removals,
     put_backs: PutBacks,
@@ -139,11 +139,8 @@ impl Memory {
         for part in changed {
             let until = self.put_backs.waits(&part, now);
             judgement.next = judgement.next.into_iter().chain(until).min();
-            let parts = if until.is_some() {
-                &mut judgement.given_way
-            } else {
-                &mut judgement.put_back
-            };
+            let parts =
+                if until.is_some() { &mut judgement.given_way } else { &mut judgement.put_back };
             parts.insert(part);
         }
     }
@@ -168,7 +165,8 @@ impl Memory {
 
     /// AIOS's copy says what is wanted.
     pub fn agrees(&mut self, wanted: &Wanted) {
-        self.sums_were_right = wanted.left.is_empty();
+        // What is left to others for a while was right before.
+        self.sums_were_right |= wanted.left.is_empty();
         let nodes = wanted.nodes.iter();
         let by_id = nodes.filter_map(|node| Some((id(node)?.to_owned(), node)));
         self.sent.extend(by_id.map(|(id, node)| (id, node.clone())));
@@ -311,7 +309,10 @@ mod tests {
             (vec!["a"], "cordoned")
         );
         play.newcomers.insert("b".to_owned(), Newcomer::Welcome);
-        assert_eq!(wanted_ids(&play.judge(&stored, &nodes)), ["a", "b"]);
+        let judgement = play.judge(&stored, &nodes);
+        assert_eq!(wanted_ids(&judgement), ["a", "b"]);
+        // What AIOS drops of the others meanwhile is looked into like any newcomer.
+        assert_eq!(judgement.wanted.added, Added::These(["b".to_owned()].into()));
     }
 
     #[test]
@@ -371,6 +372,24 @@ mod tests {
     }
 
     #[test]
+    fn sums_are_not_fought_over_while_a_node_is_given_way_to() {
+        let mut play = Play::new();
+        let nodes = [("a", Some(named("a", 5)))];
+        let right = play.judge(&copy(&[named("a", 5)]), &nodes);
+        play.memory.agrees(&right.wanted);
+        let mut theirs = copy(&[named("a", 1)]);
+        theirs["swap"] = json!(99);
+        let mut left = Vec::new();
+        for _ in 0..6 {
+            let judgement = play.judge(&theirs, &nodes);
+            left.push((judgement.given_way.len(), judgement.wanted.left.len()));
+            play.memory.wrote(&judgement, play.now);
+        }
+        // Twice the node, twice the sums, and then both are theirs for a while.
+        assert_eq!(left, [(0, 0), (0, 0), (1, 0), (1, 0), (2, 1), (2, 1)]);
+    }
+
+    #[test]
     fn a_change_of_our_own_is_no_put_back() {
         let mut play = Play::new();
         let stored = copy(&[named("a", 1)]);
@@ -394,8 +413,14 @@ mod tests {
             assert!(again.wanted.left.is_empty() && again.put_back.contains(&Part::Cluster));
             play.memory.wrote(&again, play.now);
         }
-        let waiting = play.judge(&theirs, &nodes);
-        assert!(waiting.wanted.left.iter().eq(["memory"]));
-        assert!(waiting.given_way.contains(&Part::Cluster));
+        for _ in 0..2 {
+            let waiting = play.judge(&theirs, &nodes);
+            assert!(waiting.wanted.left.iter().eq(["memory"]));
+            assert!(waiting.given_way.contains(&Part::Cluster));
+            play.memory.agrees(&waiting.wanted);
+        }
+        // A change of our own is written nevertheless, with all sums.
+        let changed = play.judge(&theirs, &[("a", Some(named("a", 6)))]);
+        assert!(changed.wanted.left.is_empty() && changed.given_way.is_empty());
     }
 }

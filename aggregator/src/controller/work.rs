@@ -215,13 +215,7 @@ impl Keeper {
 
     /// Whether a node that AIOS's copy lacks is to be added: AIOS may have drained it, and the
     /// network may not want it.
-    async fn ask(
-        &self,
-        aios: &Aios,
-        id: &ClusterId,
-        name: &str,
-        can_ask: &mut bool,
-    ) -> Newcomer {
+    async fn ask(&self, aios: &Aios, id: &ClusterId, name: &str, can_ask: &mut bool) -> Newcomer {
         if self.may_write()() != Permit::All {
             return Newcomer::StaysOut("nothing more is written from here".to_owned());
         }
@@ -407,5 +401,77 @@ impl Looked {
             self.work.next = self.work.next.into_iter().chain([soon]).min();
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use inventory_common::resource::ConditionStatus;
+    use serde_json::json;
+
+    use super::*;
+    use crate::cluster::report::tests::node;
+
+    #[test]
+    fn a_creation_in_pieces_is_at_its_end_once_the_number_of_nodes_is_right() {
+        let stored = |count: u64, ids: &[&str]| {
+            let entries: Vec<Value> = ids.iter().map(|id| json!({ "id": id })).collect();
+            json!({ "nodes": { "count": count, "nodeData": entries } })
+        };
+        assert!(is_unfinished(&stored(0, &[])) && is_unfinished(&stored(0, &["a"])));
+        assert!(is_unfinished(&json!({})) && !is_unfinished(&stored(2, &["a", "b"])));
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_called_true() {
+        assert_eq!(equal(3, 3).message, "AIOS says what is true of 3 nodes");
+        assert!(
+            equal(2, 3)
+                .message
+                .ends_with("2 nodes; of 1 more that it has nothing is known for certain now")
+        );
+    }
+
+    #[test]
+    fn a_number_that_aios_would_round_is_not_sent() {
+        let mut node = node();
+        assert!(is_storable(&node));
+        node.swap_mib = MAX_NUMBER + 1;
+        assert!(!is_storable(&node));
+    }
+
+    #[test]
+    fn a_failure_that_may_be_over_soon_leaves_open_how_things_stand() {
+        let gone = Looked::failed(&Failure::Vanished("c".to_owned())).not_submitted();
+        let not_kept = Looked::failed(&Failure::NotKept { what: "x".to_owned() }).not_submitted();
+        for (looked, status, reason) in [
+            (gone, ConditionStatus::Unknown, UNREACHABLE),
+            (not_kept, ConditionStatus::False, "NotKept"),
+        ] {
+            assert_eq!((looked.in_sync.status, looked.in_sync.reason.as_str()), (status, reason));
+            assert_eq!(looked.submitted, Some(looked.in_sync));
+        }
+    }
+
+    #[test]
+    fn a_cluster_that_aios_has_is_not_told_to_be_missing() {
+        let onboarding = |reason: &str, status: &str| {
+            let spec = serde_json::from_value(json!({ "id": "c", "regionId": "r" })).unwrap();
+            let status = json!({ "conditions": [{
+                "type": "Submitted", "status": status, "reason": reason, "message": "m",
+                "lastTransitionTime": "2026-01-01T00:00:00Z",
+            }] });
+            let status = Some(serde_json::from_value(status).unwrap());
+            ClusterOnboarding { status, ..ClusterOnboarding::new(spec) }
+        };
+        assert_eq!(accepted(&onboarding("Rewritten", "True")).message, "m");
+        for (reason, status) in [("Withdrawn", "False"), ("NoAddress", "False"), ("Manual", "True")]
+        {
+            let verdict = accepted(&onboarding(reason, status));
+            assert_eq!(
+                (verdict.reason.as_str(), verdict.status),
+                ("Accepted", ConditionStatus::True)
+            );
+        }
     }
 }

@@ -67,8 +67,8 @@ async fn three_agents_report_and_the_cluster_is_submitted_and_follows_them(_: Ar
     assert_eq!(scene.creations(), 1);
 
     // The document that it serves is the one that AIOS has.
-    let url = format!("http://{}/cluster.json", controller.address("cluster").unwrap());
-    let served: serde_json::Value = reqwest_get(&url).await.parse().unwrap();
+    let (_, served) = Scene::get(&controller, "cluster", "cluster.json").await.unwrap();
+    let served: serde_json::Value = serde_json::from_str(&served).unwrap();
     assert_eq!(served["nodes"]["nodeData"], scene.stored().unwrap()["nodes"]["nodeData"]);
 
     // A host changes.
@@ -107,19 +107,6 @@ async fn three_agents_report_and_the_cluster_is_submitted_and_follows_them(_: Ar
     };
     let (event, _) = wait::until("an Event tells of it", PATIENCE, tells).await;
     assert_eq!(event.type_.as_deref(), Some("Warning"));
-}
-
-async fn reqwest_get(url: &str) -> Text {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    Text(client.get(url).send().await.unwrap().text().await.unwrap())
-}
-
-struct Text(String);
-
-impl Text {
-    fn parse(&self) -> Result<serde_json::Value, serde_json::Error> {
-        serde_json::from_str(&self.0)
-    }
 }
 
 async fn nodes_join_and_leave_and_one_that_is_drained_stays_out(_: Arc<Environment>) {

@@ -119,11 +119,9 @@ async fn the_join_command_goes_to_aios_and_nowhere_else(_: Arc<Environment>) {
     assert_eq!(stored["clusterMetadata"]["additionalInfo"]["joinCommand"], COMMAND);
 
     scene.until_condition(InSync, True, "Equal").await;
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut told = serde_json::to_string(&scene.onboarding().await).unwrap();
     for (address, path) in [("address", "metrics"), ("cluster", "cluster.json")] {
-        let url = format!("http://{}/{path}", controller.address(address).unwrap());
-        told += &client.get(url).send().await.unwrap().text().await.unwrap();
+        told += &Scene::get(&controller, address, path).await.unwrap().1;
     }
     controller.must_run();
     told += &controller.log();
