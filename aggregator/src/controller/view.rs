@@ -290,10 +290,12 @@ mod tests {
         let set = json!({ "metadata": { "name": "s" }, "spec": {
             "selector": {}, "template": { "spec": { "containers": [] } },
         } });
-        [Notice::Begin, Notice::Listed(object(set)), Notice::End].map(|notice| view.set(notice));
-        [Notice::Begin, Notice::End].map(|notice| view.pod(notice));
-        [Notice::Begin, Notice::End].map(|notice| view.inventory(notice));
-        [Notice::Begin, Notice::End].map(|notice| view.onboarding(notice));
+        for notice in [Notice::Begin, Notice::Listed(object(set)), Notice::End] {
+            view.set(notice);
+        }
+        view.pod(Notice::End);
+        view.inventory(Notice::End);
+        view.onboarding(Notice::End);
         list(&mut view, nodes);
         view
     }

@@ -128,6 +128,12 @@ async fn nodes_join_and_leave_and_one_that_is_drained_stays_out(_: Arc<Environme
     let message = scene.until_condition(InSync, False, "LeftOut").await;
     assert!(message.contains("'c'") && message.contains("cordoned"), "{message}");
     scene.until_nodes(&["a", "d"], 65_536 + 1000).await;
+    // Also for one that knows nothing of what was before.
+    scene.withdraw().await;
+    scene.onboard(json!({})).await;
+    scene.until_condition(Submitted, True, "Rewritten").await;
+    scene.until_condition(InSync, False, "LeftOut").await;
+    assert_eq!((scene.ids(), scene.creations()), (vec!["a".to_owned(), "d".to_owned()], 1));
     scene.cordon("c", false).await;
     scene.until_nodes(&["a", "d", "c"], 2 * 65_536 + 1000).await;
     scene.until_condition(InSync, True, "Equal").await;

@@ -106,6 +106,11 @@ impl Scene {
         self.onboardings().patch("cluster", &params, &Patch::Apply(object)).await.unwrap();
     }
 
+    /// A person takes back what they said.
+    pub async fn withdraw(&self) {
+        self.onboardings().delete("cluster", &DeleteParams::default()).await.unwrap();
+    }
+
     fn onboardings(&self) -> Api<ClusterOnboarding> {
         Api::all(self.cluster.admin.clone())
     }

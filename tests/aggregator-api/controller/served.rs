@@ -73,7 +73,9 @@ async fn rights_that_are_missing_are_told_and_waited_for(_: Arc<Environment>) {
         let (status, text) = Scene::get(&controller, "address", "readyz").await?;
         let kinds = ["nodes", "nodeinventories", "pods", "daemonsets.apps", "clusteronboardings"];
         let line = |kind| format!("cannot list {kind}: this user lacks the right, ");
-        (status == 503 && kinds.into_iter().all(|kind| text.contains(&line(kind)))).then_some(())
+        let is_whole = kinds.into_iter().all(|kind| text.contains(&line(kind)))
+            && text.contains("cannot use the Lease 'aios-inventory/inventory-aggregator': ");
+        (status == 503 && is_whole).then_some(())
     };
     wait::until("every right that is missing is told", PATIENCE, is_told).await;
     assert_eq!(scene.stored(), None);
