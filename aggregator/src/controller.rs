@@ -17,6 +17,7 @@ mod put_backs;
 mod removals;
 mod reporter;
 mod status;
+mod told;
 mod transition;
 mod view;
 mod watches;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use fake_aios::{Change, FakeAios, Options, Route, Service};
+use fake_aios::{Change, FakeAios, Options, Policy, PolicyAction, Route, Service};
 use serde_json::{Map, Value, json};
 
 use super::*;
@@ -140,4 +140,32 @@ async fn an_entry_of_another_cluster_is_no_answer() {
     let rename = json!({ "id": "e" }).as_object().unwrap().clone();
     let trouble = stage.aios.gateway.update(&"d".parse().unwrap(), &rename).await.unwrap_err();
     assert!(trouble.to_string().contains("the entry of another cluster"), "{trouble}");
+}
+
+#[tokio::test]
+async fn a_document_that_is_refused_is_not_sent_again() {
+    let stage = Stage::new(&[]);
+    stage.fake.remove("c").unwrap();
+    stage.fake.set_policy(PolicyAction::CreateCluster, Some(Policy::Deny("no".to_owned())));
+    let patient = Aios { retry_for: Duration::from_secs(2), ..stage.aios };
+    let (id, wanted) = ("c".parse().unwrap(), Wanted::default());
+    let submission = Submission {
+        id: &id,
+        document: &stage.stored,
+        wanted: &wanted,
+        adopts: false,
+        may_write: &|| Permit::All,
+    };
+    assert!(patient.submit(&submission).await.unwrap_err().is_refusal());
+    assert_eq!(stage.fake.count(Service::Parser, Route::Create), 1);
+}
+
+#[tokio::test]
+async fn what_aios_does_not_keep_is_sent_a_few_times_only() {
+    let stage = Stage::new(&[]);
+    let stated = json!({ "unheardOf": 1 }).as_object().cloned();
+    let wanted = Wanted { stated, ..Wanted::default() };
+    let not_kept = stage.update(&wanted, &|| Permit::All).await.unwrap_err();
+    assert_eq!(not_kept, Failure::NotKept { what: "unheardOf".to_owned() });
+    assert_eq!(stage.fake.count(Service::Gateway, Route::Update), 3);
 }
