@@ -10,6 +10,9 @@ mod receipt;
 mod unread;
 mod update;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use serde_json::Value;
@@ -47,8 +50,19 @@ pub struct Submission<'a> {
     pub wanted: &'a Wanted,
     /// Whether one that shares no node with this one is ours all the same.
     pub adopts: bool,
-    /// Whether there is permission to write, asked before each write.
-    pub may_write: &'a (dyn Fn() -> bool + Sync),
+    /// What may be written, asked before each write.
+    pub may_write: &'a (dyn Fn() -> Permit + Sync),
+}
+
+/// What may be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permit {
+    /// Anything.
+    All,
+    /// What must follow lest something is lost that an update has cut off.
+    Rest,
+    /// Nothing: somebody else writes.
+    Nothing,
 }
 
 impl Submission<'_> {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::address::{Base, ClusterId};
 use super::answer::Answer;
 use super::transport::{Question, Transport};
-use super::trouble::{Happened, Kind, Refusal, Said, Trouble};
+use super::trouble::{Happened, Kind, Nonsense, Refusal, Said, Trouble};
 
 /// AIOS's cluster controller gateway at one address.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ impl Gateway {
             body: None,
             changes: false,
         };
-        match self.transport.ask(question, entry).await {
+        match self.transport.ask(question, |answer| entry(id, answer)).await {
             Ok(cluster) => Ok(Some(cluster)),
             Err(trouble) if trouble.refusal() == Some(Refusal::Absent) => Ok(None),
             Err(Trouble { call, kind: Kind::Unclear(said) }) => {
@@ -74,7 +74,7 @@ impl Gateway {
             body: Some(Value::Object(update.clone()).to_string().into_bytes()),
             changes: true,
         };
-        self.transport.ask(question, entry).await
+        self.transport.ask(question, |answer| entry(id, answer)).await
     }
 
     /// Asks whether the cluster would take a node, and changes nothing.
@@ -93,11 +93,14 @@ impl Gateway {
     }
 }
 
-/// The cluster in `{"success": true, "data": {…}}`.
-fn entry(mut answer: Answer) -> Result<Value, Kind> {
+/// The cluster of this id in `{"success": true, "data": {…}}`.
+fn entry(id: &ClusterId, mut answer: Answer) -> Result<Value, Kind> {
     let is_success = answer.status == 200 && answer.json.get("success") == Some(&Value::Bool(true));
     match answer.json.get_mut("data") {
-        Some(data) if is_success && data.is_object() => Ok(data.take()),
+        Some(data) if is_success && data.is_object() => match data.get("id") {
+            Some(Value::String(found)) if found == id.as_str() => Ok(data.take()),
+            _ => Err(Kind::Nonsense(Nonsense::OtherCluster)),
+        },
         _ => Err(answer.failed()),
     }
 }

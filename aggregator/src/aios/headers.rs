@@ -4,6 +4,7 @@ use reqwest::Url;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::address::{Base, origin};
+use super::hidden;
 
 /// Headers, and the one origin that they are ever sent to. Their values are shown nowhere.
 ///
@@ -99,9 +100,10 @@ impl Headers {
         (origin(url) == self.origin).then_some(&self.map)
     }
 
-    /// The values, which nobody else may see.
-    pub(super) fn values(&self) -> impl Iterator<Item = &str> {
-        self.map.values().filter_map(|value| value.to_str().ok())
+    /// The text without the values, should whoever was sent them say them again.
+    pub(super) fn hidden_in(&self, text: &str) -> String {
+        let values = self.map.values().filter_map(|value| str::from_utf8(value.as_bytes()).ok());
+        hidden::without(values, text)
     }
 }
 
@@ -117,4 +119,70 @@ fn header_of(line: usize, text: &str) -> Result<(HeaderName, HeaderValue), Heade
     }
     value.set_sensitive(true);
     Ok((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# of the proxy\n\norigin: https://aios.example:8443\nAuthorization: Bearer s3cret-t0ken\n\
+        X-Note: one\nX-Note:two: three\r\n";
+
+    fn url(text: &str) -> Url {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn headers_go_to_their_origin_alone() {
+        let headers = Headers::parse(TEXT).unwrap();
+        let sent = headers.to(&url("https://aios.example:8443/api/createCluster")).unwrap();
+        assert_eq!(sent["authorization"], "Bearer s3cret-t0ken");
+        assert_eq!(sent.get_all("x-note").iter().collect::<Vec<_>>(), ["one", "two: three"]);
+        for other in [
+            "http://aios.example:8443/",
+            "https://aios.example/",
+            "https://aios.example:8444/",
+            "https://evil.example:8443/",
+            "https://aios.example.evil.example:8443/",
+        ] {
+            assert!(headers.to(&url(other)).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn values_are_shown_nowhere() {
+        let headers = Headers::parse(TEXT).unwrap();
+        let shown = format!("{headers:?}");
+        assert!(!shown.contains("s3cret") && shown.contains("authorization"), "{shown}");
+        assert_eq!(
+            headers.hidden_in("no 'Bearer s3cret-t0ken', and s3cret-t0ken in Bearer, one"),
+            "no '(hidden)', and (hidden) in Bearer, one"
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_no_such_file_is_refused_by_its_line() {
+        let after_origin = |text: &str| format!("origin: https://a\n{text}");
+        let reserved = |name| HeadersError::Reserved { line: 2, name };
+        let cases = [
+            (String::new(), HeadersError::NoOrigin),
+            ("Authorization: Bearer s3cret".to_owned(), HeadersError::NoOrigin),
+            ("https://a".to_owned(), HeadersError::NoOrigin),
+            ("origin: a:8443\nX: y".to_owned(), HeadersError::NotAnOrigin),
+            ("origin: https://a/path\nX: y".to_owned(), HeadersError::NotAnOrigin),
+            ("origin: https://me:s3cret@a\nX: y".to_owned(), HeadersError::NotAnOrigin),
+            ("origin: https://a\n# nothing".to_owned(), HeadersError::Empty),
+            (after_origin("s3cret"), HeadersError::NoHeader(2)),
+            (after_origin("X Y: s3cret"), HeadersError::NoHeader(2)),
+            (after_origin("X: y\n: s3cret"), HeadersError::NoHeader(3)),
+            (after_origin("X:"), HeadersError::NoHeader(2)),
+            (after_origin("X: s3c\u{1}ret"), HeadersError::NoHeader(2)),
+            (after_origin("Host: b"), reserved(header::HOST)),
+            (after_origin("content-length: 1"), reserved(header::CONTENT_LENGTH)),
+        ];
+        for (text, error) in cases {
+            assert!(!error.to_string().contains("s3cret"));
+            assert_eq!(Headers::parse(&text).unwrap_err(), error, "{text}");
+        }
+    }
 }

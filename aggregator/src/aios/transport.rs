@@ -12,9 +12,8 @@ use tracing::debug;
 use super::address::Base;
 use super::answer::{Answer, Raw};
 use super::headers::Headers;
-use super::hidden::Hidden;
 use super::trouble::{Call, Kind, Nonsense, Said, Trouble};
-use super::{failure, tls};
+use super::{failure, hidden, tls};
 use crate::input::read;
 
 /// How to reach AIOS.
@@ -27,8 +26,6 @@ pub struct Options {
     /// How long a whole answer may take, from the connection on. AIOS takes 30 s to say that its
     /// database is down.
     pub timeout: Duration,
-    /// What is sent and never told, should AIOS say it again.
-    pub secrets: Vec<String>,
     /// Whether to go through the proxies that the environment names (`HTTP_PROXY` and so on).
     pub environment_proxies: bool,
 }
@@ -44,7 +41,6 @@ impl Default for Options {
             ca_file: None,
             headers_file: None,
             timeout: Self::TIMEOUT,
-            secrets: Vec::new(),
             environment_proxies: true,
         }
     }
@@ -64,7 +60,6 @@ const USER_AGENT: &str = concat!("inventory-aggregator/", env!("CARGO_PKG_VERSIO
 pub struct Transport {
     client: Client,
     headers: Option<Headers>,
-    hidden: Hidden,
     timeout: Duration,
 }
 
@@ -89,11 +84,11 @@ impl Transport {
             // on it looks like an answer that was lost.
             .pool_max_idle_per_host(0);
         let builder = if options.environment_proxies { builder } else { builder.no_proxy() };
-        let headers = headers(options, addresses)?;
-        let values = headers.iter().flat_map(Headers::values);
-        let hidden = Hidden::new(values.chain(options.secrets.iter().map(String::as_str)));
-        let client = builder.build().context("the HTTP client cannot be set up")?;
-        Ok(Self { client, headers, hidden, timeout: options.timeout })
+        Ok(Self {
+            client: builder.build().context("the HTTP client cannot be set up")?,
+            headers: headers(options, addresses)?,
+            timeout: options.timeout,
+        })
     }
 
     /// Sends a request, and lets its service judge the answer.
@@ -103,11 +98,14 @@ impl Transport {
         judge: impl FnOnce(Answer) -> Result<T, Kind>,
     ) -> Result<T, Trouble> {
         let call = question.call();
+        let commands = hidden::join_commands(question.body.as_deref());
         let judged =
             self.carry(question, &call).await.and_then(|raw| Answer::read(&raw)).and_then(judge);
         judged.map_err(|mut kind| {
             if let Some(said) = kind.said_mut() {
                 self.hide_in(said);
+                let commands = commands.iter().map(String::as_str);
+                *said = Said::new(&hidden::without(commands, said.whole()));
             }
             let trouble = Trouble::new(call, kind);
             debug!("{trouble}");
@@ -117,7 +115,9 @@ impl Transport {
 
     /// Takes what is secret out of a foreign text.
     pub(super) fn hide_in(&self, said: &mut Said) {
-        *said = Said::new(&self.hidden.out_of(said.whole()));
+        if let Some(headers) = &self.headers {
+            *said = Said::new(&headers.hidden_in(said.whole()));
+        }
     }
 
     /// Sends a request and reads the answer, whatever it is.

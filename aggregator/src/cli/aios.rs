@@ -46,7 +46,6 @@ impl AiosArgs {
             ca_file: self.ca_file.clone(),
             headers_file: self.headers_file.clone(),
             timeout: Duration::from_secs(self.timeout),
-            secrets: Vec::new(),
             environment_proxies: true,
         }
     }
@@ -98,7 +97,6 @@ mod tests {
             headers_file: Some("h".into()),
             timeout: Duration::from_secs(90),
             environment_proxies: true,
-            secrets: Vec::new(),
         };
         assert_eq!((args.options(), args.retry_for()), (expected, Duration::ZERO));
         assert_eq!(

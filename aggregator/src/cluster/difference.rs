@@ -13,16 +13,16 @@ mod alike;
 mod differences;
 mod entries;
 mod next;
+mod struck;
 mod target;
 mod wanted;
 
-pub use differences::{
-    Difference, Kind, differences, is_placeholder, rewritten, secrets, without_secrets,
-};
+pub use differences::{Difference, Kind, differences, is_placeholder, rewritten, without_secrets};
 pub use entries::entry_ids;
 pub use next::{TooLarge, Update, next};
+pub use struck::struck;
 pub use target::{Cut, Target};
-pub use wanted::{Gone, Wanted, shares_no_node};
+pub use wanted::{Added, Gone, Wanted, shares_no_node};
 
 #[cfg(test)]
 mod tests;

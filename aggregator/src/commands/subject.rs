@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::document::{is_sound, read_profile};
 use super::gather::{gather, passes};
-use crate::aios::{ClusterId, Gateway, Options};
+use crate::aios::{ClusterId, Gateway};
 use crate::cli::{AiosArgs, SubjectArgs};
-use crate::cluster::difference::{Wanted, secrets};
+use crate::cluster::difference::Wanted;
 use crate::cluster::profile;
 use crate::exit::Ended;
 use crate::input::{called, read};
@@ -83,16 +83,12 @@ async fn of_profile(file: &Path, args: &SubjectArgs) -> anyhow::Result<Result<Su
 impl Subject {
     /// AIOS's gateway.
     pub fn gateway(&self, args: &AiosArgs) -> anyhow::Result<Gateway> {
-        connect::gateway(&self.options(args), self.addresses(args))
+        connect::gateway(&args.options(), self.addresses(args))
     }
 
     /// AIOS's Parser, and its gateway where that is known.
     pub fn services(&self, args: &AiosArgs) -> anyhow::Result<Services> {
-        Services::connect(&self.options(args), self.addresses(args))
-    }
-
-    fn options(&self, args: &AiosArgs) -> Options {
-        Options { secrets: secrets(&self.document), ..args.options() }
+        Services::connect(&args.options(), self.addresses(args))
     }
 
     /// Parser and gateway: what the flags say, else the profile.

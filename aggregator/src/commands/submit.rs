@@ -14,7 +14,7 @@ use crate::cluster::difference::Gone;
 use crate::exit::{Ended, say};
 use crate::output;
 use crate::submission::{
-    Aios, Failure, How, Services, Submission, Submitted, create_unread, receipt,
+    Aios, Failure, How, Permit, Services, Submission, Submitted, create_unread, receipt,
 };
 
 /// Submits, or with `--dry-run` says what would be.
@@ -59,7 +59,7 @@ async fn tell_aios(
     services: &Services,
     subject: &Subject,
     args: &SubmitArgs,
-    may_write: &(dyn Fn() -> bool + Sync),
+    may_write: &(dyn Fn() -> Permit + Sync),
 ) -> Result<Submitted, Failure> {
     let form = if args.bare { Form::Bare } else { Form::Envelope };
     let (parser, retry_for) = (services.parser.clone(), args.aios.retry_for());

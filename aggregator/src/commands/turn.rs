@@ -6,6 +6,7 @@ use crate::cli::SubjectArgs;
 use crate::controller::leader::{LEASE, Leader, NotHeld};
 use crate::exit::say;
 use crate::kubernetes::connect::connect;
+use crate::submission::Permit;
 
 /// How long the Lease is waited for: a controller that runs never gives it away.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -16,10 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// true, and each write is made from what AIOS answered to the one before.
 pub async fn in_turn<T>(
     args: &SubjectArgs,
-    work: impl AsyncFn(&(dyn Fn() -> bool + Sync)) -> T,
+    work: impl AsyncFn(&(dyn Fn() -> Permit + Sync)) -> T,
 ) -> T {
-    let Some(leader) = leader(args).await else { return work(&|| true).await };
-    let in_turn = async || work(&|| leader.holds(Instant::now())).await;
+    let Some(leader) = leader(args).await else { return work(&|| Permit::All).await };
+    let permit = || if leader.holds(Instant::now()) { Permit::All } else { Permit::Nothing };
+    let in_turn = async || work(&permit).await;
     match leader.hold_while(PATIENCE, in_turn).await {
         Ok(done) => return done,
         Err(NotHeld::Busy { holder, .. }) => {
@@ -27,7 +29,7 @@ pub async fn in_turn<T>(
         }
         Err(NotHeld::Trouble(trouble)) => tracing::info!(%trouble, "without the Lease"),
     }
-    work(&|| true).await
+    work(&|| Permit::All).await
 }
 
 /// The contender for the Lease of the cluster that the document comes from.

@@ -1,21 +1,18 @@
 //! The way to AIOS, as long as the addresses stay.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Context;
 use inventory_common::cluster::Profile;
 use inventory_common::telling::one_line;
 
-use crate::aios::{Form, Options};
+use crate::aios::Form;
 use crate::cli::AiosArgs;
 use crate::submission::{Aios, Services, connect};
 
 /// The way to AIOS.
 pub struct Way {
     args: AiosArgs,
-    /// What is never told, whoever says it.
-    secrets: BTreeSet<String>,
     /// The addresses in the profile, and what came of them.
     known: Option<([Option<String>; 2], Arc<Aios>)>,
 }
@@ -23,16 +20,7 @@ pub struct Way {
 impl Way {
     /// The way by these flags; what they do not say the profile does.
     pub fn new(args: AiosArgs) -> Self {
-        Self { args, secrets: BTreeSet::new(), known: None }
-    }
-
-    /// From now on these are never told.
-    pub fn hide(&mut self, secrets: Vec<String>) {
-        let known = self.secrets.len();
-        self.secrets.extend(secrets);
-        if self.secrets.len() > known {
-            self.known = None;
-        }
+        Self { args, known: None }
     }
 
     /// AIOS, or in one line why it cannot be reached.
@@ -51,10 +39,10 @@ impl Way {
 
     fn connect(&self, [parser, gateway]: &[Option<String>; 2]) -> anyhow::Result<Aios> {
         let args = &self.args;
-        let options = Options { secrets: self.secrets.iter().cloned().collect(), ..args.options() };
         let texts =
             [args.parser.as_ref().or(parser.as_ref()), args.gateway.as_ref().or(gateway.as_ref())];
-        let services = Services::connect(&options, texts.map(|text| text.map(String::as_str)))?;
+        let services =
+            Services::connect(&args.options(), texts.map(|text| text.map(String::as_str)))?;
         let gateway = services.gateway.with_context(|| connect::unknown("gateway"))?;
         let (parser, retry_for) = (services.parser, args.retry_for());
         Ok(Aios { parser, gateway, form: Form::Envelope, retry_for })

@@ -4,7 +4,7 @@ use inventory_common::cluster::size;
 use serde_json::{Value, json};
 
 use super::update::update;
-use super::{Aios, Failure, How, Submission, Submitted};
+use super::{Aios, Failure, How, Permit, Submission, Submitted};
 use crate::aios::{Kind, Refusal, Trouble, patiently};
 use crate::cluster::difference::{Wanted, rewritten};
 
@@ -70,7 +70,7 @@ async fn settle(
     answers: &mut Vec<String>,
 ) -> Result<Value, Failure> {
     let attempt = async || {
-        if !(submission.may_write)() {
+        if (submission.may_write)() != Permit::All {
             return Err(Failure::NotAllowed);
         }
         let sent = match aios.parser.create_cluster(document, aios.form).await {

@@ -69,9 +69,9 @@ pub enum Failure {
     /// Something fits in no update.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
-    /// Somebody else writes now.
+    /// This process is to write no more.
     #[error(
-        "somebody else writes to AIOS for this cluster now: what was begun is theirs to finish"
+        "nothing more is written from here, since this process ends or another one leads: what was begun is the leader's to finish"
     )]
     NotAllowed,
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use fake_aios::{FakeAios, Options, Service};
 use inventory_aggregator::aios::{self, Base, ClusterId, Form, Gateway, Parser, Transport};
 use inventory_aggregator::cluster::difference::{Gone, Wanted, differences};
-use inventory_aggregator::submission::{Aios, How, Submission, Submitted};
+use inventory_aggregator::submission::{Aios, How, Permit, Submission, Submitted};
 use inventory_common::NodeData;
 use inventory_common::cluster::{Document, Measured, Nodes, Totals, flaws};
 use proptest::prelude::*;
@@ -33,7 +33,7 @@ fn client(fake: &FakeAios) -> Aios {
 }
 
 fn submit(aios: &Aios, id: &ClusterId, document: &Value, wanted: &Wanted) -> Submitted {
-    let may_write = &|| true;
+    let may_write = &|| Permit::All;
     let submission = Submission { id, document, wanted, adopts: false, may_write };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(aios.submit(&submission)).unwrap()

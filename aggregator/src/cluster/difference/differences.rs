@@ -196,22 +196,6 @@ pub fn without_secrets(value: &Value) -> Value {
     }
 }
 
-/// What must not be shown of a document.
-#[must_use]
-pub fn secrets(value: &Value) -> Vec<String> {
-    match value {
-        Value::Object(object) => object
-            .iter()
-            .flat_map(|(key, value)| match value.as_str() {
-                Some(text) if key == SECRET => vec![text.to_owned()],
-                _ => secrets(value),
-            })
-            .collect(),
-        Value::Array(list) => list.iter().flat_map(secrets).collect(),
-        _ => Vec::new(),
-    }
-}
-
 fn hidden(value: &Value) -> Value {
     if value.as_str() == Some("") { value.clone() } else { "(not shown)".into() }
 }

@@ -50,7 +50,7 @@ impl Target {
         let new = wanted.nodes.iter();
         let new = new.filter(|node| {
             let id = node.get("id").and_then(Value::as_str);
-            id.is_some_and(|id| !place.contains_key(id))
+            id.is_some_and(|id| !place.contains_key(id) && wanted.added.has(id))
         });
         let entries: Vec<Value> = result.iter().chain(new).cloned().map(Value::Object).collect();
         let mut fields = stated(stored, wanted.stated.as_ref());
