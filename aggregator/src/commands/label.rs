@@ -34,7 +34,9 @@ async fn run(args: LabelArgs) -> anyhow::Result<Ended> {
     let changes = match changes(&labels, &wanted, overwrite) {
         Ok(changes) => changes,
         Err(refused) => {
-            refused.iter().for_each(|refused| say("error", &refused.to_string()));
+            for refused in &refused {
+                say("error", &refused.to_string());
+            }
             return Ok(Ended::Failed);
         }
     };
