@@ -12,7 +12,7 @@ mod update;
 
 use std::time::Duration;
 
-use serde_json::Value;
+use inventory_common::cluster::RawDocument;
 
 use crate::aios::{ClusterId, Form, Gateway, Parser, Trouble, patiently};
 use crate::cluster::difference::{Difference, Wanted};
@@ -42,7 +42,7 @@ pub struct Submission<'a> {
     /// The cluster.
     pub id: &'a ClusterId,
     /// The document, for a cluster that AIOS does not have.
-    pub document: &'a Value,
+    pub document: &'a RawDocument,
     /// What is to hold of one that it has.
     pub wanted: &'a Wanted,
     /// Whether one that shares no node with this one is ours all the same.
@@ -57,7 +57,7 @@ pub struct Submitted {
     /// What was done.
     pub how: How,
     /// AIOS's copy afterwards.
-    pub stored: Value,
+    pub stored: RawDocument,
     /// What AIOS stored otherwise than it was sent, as a network's policy may.
     pub rewritten: Vec<Difference>,
     /// What AIOS answered, a line for each write.
@@ -88,7 +88,7 @@ impl Aios {
     }
 
     /// AIOS's copy; absent where it has none.
-    pub async fn read(&self, id: &ClusterId) -> Result<Option<Value>, Trouble> {
+    pub async fn read(&self, id: &ClusterId) -> Result<Option<RawDocument>, Trouble> {
         patiently(self.retry_for, Trouble::is_worth_repeating, || self.gateway.read(id)).await
     }
 
@@ -96,7 +96,7 @@ impl Aios {
     pub async fn update(
         &self,
         submission: &Submission<'_>,
-        stored: Value,
+        stored: RawDocument,
     ) -> Result<Submitted, Failure> {
         let mut answers = Vec::new();
         let stored = update::update(self, submission, stored, &mut answers).await?;

@@ -7,11 +7,13 @@
 mod document;
 mod free_form;
 mod profile;
+mod raw;
 pub mod size;
 mod sums;
 mod validate;
 
 pub use document::{Document, Measured, NodeEntry, Nodes};
 pub use profile::{LIVE, Profile};
+pub use raw::{RawDocument, RawEntry};
 pub use sums::{FIGURES, Figure, GpuTotals, Overflow, Sums, Totals};
 pub use validate::{Flaw, MAX_NUMBER, flaws, is_cluster_id};

@@ -1,10 +1,12 @@
 //! The cluster controller gateway: reads and changes what is stored.
 
-use reqwest::Method;
+use inventory_common::cluster::RawDocument;
+use reqwest::{Method, StatusCode};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::address::{Base, ClusterId};
-use super::answer::Answer;
+use super::answer::{Answer, Raw};
 use super::transport::{Question, Transport};
 use super::trouble::{Happened, Kind, Refusal, Said, Trouble};
 
@@ -40,7 +42,7 @@ impl Gateway {
     }
 
     /// The stored cluster; absent where there is none.
-    pub async fn read(&self, id: &ClusterId) -> Result<Option<Value>, Trouble> {
+    pub async fn read(&self, id: &ClusterId) -> Result<Option<RawDocument>, Trouble> {
         let question = Question {
             method: Method::GET,
             url: self.base.at(&["clusters", "read", id.as_str()]),
@@ -67,7 +69,7 @@ impl Gateway {
         &self,
         id: &ClusterId,
         update: &Map<String, Value>,
-    ) -> Result<Value, Trouble> {
+    ) -> Result<RawDocument, Trouble> {
         let question = Question {
             method: Method::PUT,
             url: self.base.at(&["clusters", "update", id.as_str()]),
@@ -85,7 +87,7 @@ impl Gateway {
             body: Some(node.to_string().into_bytes()),
             changes: false,
         };
-        let mut verdict = self.transport.ask(question, |answer| verdict(&answer)).await?;
+        let mut verdict = self.transport.ask(question, verdict).await?;
         if let Verdict::Denied(said) | Verdict::NotOffered(said) = &mut verdict {
             self.transport.hide_in(said);
         }
@@ -93,12 +95,18 @@ impl Gateway {
     }
 }
 
-/// The cluster in `{"success": true, "data": {…}}`.
-fn entry(mut answer: Answer) -> Result<Value, Kind> {
-    let is_success = answer.status == 200 && answer.json.get("success") == Some(&Value::Bool(true));
-    match answer.json.get_mut("data") {
-        Some(data) if is_success && data.is_object() => Ok(data.take()),
-        _ => Err(answer.failed()),
+/// `{"success": true, "data": {…}}`.
+#[derive(Deserialize)]
+struct Success {
+    success: bool,
+    data: RawDocument,
+}
+
+/// The cluster. A large one is never a tree as a whole.
+fn entry(raw: &Raw) -> Result<RawDocument, Kind> {
+    match serde_json::from_slice(&raw.body) {
+        Ok(Success { success: true, data }) if raw.status == StatusCode::OK => Ok(data),
+        _ => Err(Answer::read(raw).map_or_else(|kind| kind, |answer| answer.failed())),
     }
 }
 
@@ -106,7 +114,8 @@ fn entry(mut answer: Answer) -> Result<Value, Kind> {
 const NOT_OFFERED: [&str; 3] =
     ["config did not provide URL MAP", "'config'", "No connection adapters were found"];
 
-fn verdict(answer: &Answer) -> Result<Verdict, Kind> {
+fn verdict(raw: &Raw) -> Result<Verdict, Kind> {
+    let answer = Answer::read(raw)?;
     if let (200, Some(allowed)) = (answer.status, answer.json.get("allowed")) {
         return match allowed {
             Value::Bool(true) => Ok(Verdict::Allowed),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
+use inventory_common::cluster::RawDocument;
 use inventory_common::telling::plain;
 use serde_json::{Value, json};
 
@@ -33,7 +34,11 @@ async fn compare(args: DiffArgs) -> anyhow::Result<Ended> {
     }
 }
 
-fn show(format: DiffFormat, subject: &Subject, stored: Option<&Value>) -> anyhow::Result<Ended> {
+fn show(
+    format: DiffFormat,
+    subject: &Subject,
+    stored: Option<&RawDocument>,
+) -> anyhow::Result<Ended> {
     let wanted = Wanted { gone: Gone::Others, ..subject.wanted.clone() };
     let found = stored.map(|stored| differences(stored, &wanted));
     let text = match format {

@@ -1,18 +1,18 @@
 //! `submit`: tells AIOS of the cluster, and makes sure that it is stored.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use inventory_common::cluster::size;
+use inventory_common::cluster::{RawDocument, RawEntry, size};
 use inventory_common::telling::one_line;
 use k8s_openapi::jiff::Timestamp;
-use serde_json::Value;
 
 use super::diff::as_table;
 use super::subject::{Subject, subject};
 use crate::aios::{Form, Gateway, Trouble, patiently};
 use crate::cli::SubmitArgs;
-use crate::cluster::difference::{Cut, Gone, Target, Wanted, differences, entry_ids, next};
+use crate::cluster::difference::{Cut, Gone, Target, Wanted, differences, next};
 use crate::exit::{Ended, say};
 use crate::input::STANDARD;
 use crate::output;
@@ -77,7 +77,7 @@ async fn tell_aios(
 
 /// Says what was done, and what AIOS made of it.
 fn tell(subject: &Subject, submitted: &Submitted) {
-    let (id, nodes) = (&subject.id, entry_ids(&submitted.stored).count());
+    let (id, nodes) = (&subject.id, submitted.stored.ids().count());
     let writes = submitted.answers.len();
     let line = match submitted.how {
         How::Created => format!("AIOS has cluster '{id}' with {nodes} nodes, in {writes} pieces"),
@@ -94,11 +94,9 @@ fn tell(subject: &Subject, submitted: &Submitted) {
 }
 
 /// Says which nodes AIOS has beside those of the document.
-fn note_extra(subject: &Subject, stored: &Value) {
-    let wanted = &subject.wanted.nodes;
-    let is_here =
-        |id: &&str| wanted.iter().any(|node| node.get("id").and_then(Value::as_str) == Some(id));
-    let extra: Vec<&str> = entry_ids(stored).filter(|id| !is_here(id)).collect();
+fn note_extra(subject: &Subject, stored: &RawDocument) {
+    let here: HashSet<&str> = subject.wanted.nodes.iter().filter_map(RawEntry::id).collect();
+    let extra: Vec<&str> = stored.ids().filter(|id| !here.contains(id)).collect();
     if let [first, rest @ ..] = extra.as_slice() {
         let others =
             if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
@@ -148,7 +146,7 @@ async fn announce(
 }
 
 /// Whether one update is enough; absent where none is needed.
-fn first_update(stored: &Value, wanted: &Wanted) -> anyhow::Result<Option<bool>> {
+fn first_update(stored: &RawDocument, wanted: &Wanted) -> anyhow::Result<Option<bool>> {
     let target = Target::new(stored, &Cut::new(), wanted);
     Ok(next(stored, &target, size::MAX_UPDATE)?.map(|update| update.is_last))
 }

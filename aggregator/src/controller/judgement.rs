@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use inventory_common::NodeData;
-use serde_json::{Map, Value};
+use inventory_common::cluster::{RawDocument, RawEntry};
 
 use super::put_backs::{Part, PutBacks};
 use super::removals::{self, Bounds, Held, Removals};
-use crate::cluster::difference::{Difference, Gone, Wanted, differences, entry_ids};
+use crate::cluster::difference::{Difference, Gone, Wanted, differences};
 
 /// A node as the cluster shows it now.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,7 @@ pub enum Newcomer {
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
     /// AIOS's copy.
-    pub stored: &'a Value,
+    pub stored: &'a RawDocument,
     /// The nodes that count, each id once, in canonical order.
     pub nodes: &'a [Standing<'a>],
     /// Every id that a Node has, whether or not it counts.
@@ -73,7 +73,7 @@ pub struct Judgement {
 #[derive(Debug, Default)]
 pub struct Memory {
     /// What AIOS was last sent of each node, by id.
-    sent: BTreeMap<String, Map<String, Value>>,
+    sent: BTreeMap<Box<str>, RawEntry>,
     /// Whether the cluster's figures were right when they were last looked at.
     sums_were_right: bool,
     removals: Removals,
@@ -83,7 +83,7 @@ pub struct Memory {
 impl Memory {
     /// Judges.
     pub fn judge(&mut self, scene: &Scene) -> serde_json::Result<Judgement> {
-        let stored: BTreeSet<&str> = entry_ids(scene.stored).collect();
+        let stored: BTreeSet<&str> = scene.stored.ids().collect();
         let removals::Verdict { due, next, held } =
             self.removals.judge(&stored, scene.present, scene.bounds, scene.now);
         let mut judgement = Judgement { held, next, ..Judgement::default() };
@@ -103,9 +103,9 @@ impl Memory {
     }
 
     /// What a node has now, or had when AIOS was last told; absent where neither is known.
-    fn entry(&self, node: &Standing) -> serde_json::Result<Option<Map<String, Value>>> {
+    fn entry(&self, node: &Standing) -> serde_json::Result<Option<RawEntry>> {
         match node.figures {
-            Some(figures) => Wanted::entry(figures).map(Some),
+            Some(figures) => RawEntry::of(figures).map(Some),
             None => Ok(self.sent.get(node.id).cloned()),
         }
     }
@@ -118,9 +118,8 @@ impl Memory {
         let waits = |part: &Part| self.put_backs.waits(part, now).is_some();
         (judgement.given_way, judgement.put_back) = changed.into_iter().partition(waits);
         let Judgement { wanted, differences, given_way, .. } = judgement;
-        let is_left = |node: &Map<String, Value>| {
-            let id = node.get("id").and_then(Value::as_str).unwrap_or_default();
-            given_way.contains(&Part::Node(id.to_owned()))
+        let is_left = |node: &RawEntry| {
+            node.id().is_some_and(|id| given_way.contains(&Part::Node(id.to_owned())))
         };
         wanted.nodes.retain(|node| !is_left(node));
         if given_way.contains(&Part::Cluster) {
@@ -141,7 +140,7 @@ impl Memory {
                 .collect();
         }
         let nodes = judgement.wanted.nodes.iter();
-        let ours = nodes.filter_map(|node| Some((node.get("id")?.as_str()?, node)));
+        let ours = nodes.filter_map(|node| Some((node.id()?, node)));
         let theirs =
             ours.filter(|(id, node)| ids.contains(id) && self.sent.get(*id) == Some(*node));
         theirs.map(|(id, _)| Part::Node(id.to_owned())).collect()
@@ -158,11 +157,10 @@ impl Memory {
     /// AIOS's copy says what is wanted.
     pub fn agrees(&mut self, wanted: &Wanted) {
         self.sums_were_right = wanted.left.is_empty();
-        let nodes = wanted.nodes.iter();
-        let by_id = nodes.filter_map(|node| Some((node.get("id")?.as_str()?.to_owned(), node)));
-        self.sent.extend(by_id.map(|(id, node)| (id, node.clone())));
+        let by_id = wanted.nodes.iter().filter_map(|node| Some((node.id()?, node)));
+        self.sent.extend(by_id.map(|(id, node)| (id.into(), node.clone())));
         if let Gone::These(ids) = &wanted.gone {
-            self.sent.retain(|id, _| !ids.contains(id));
+            self.sent.retain(|id, _| !ids.contains(&**id));
         }
     }
 
@@ -174,7 +172,7 @@ impl Memory {
 
 impl Judgement {
     /// A node that AIOS's copy lacks.
-    fn meet(&mut self, node: &Standing, entry: Map<String, Value>, newcomer: Option<&Newcomer>) {
+    fn meet(&mut self, node: &Standing, entry: RawEntry, newcomer: Option<&Newcomer>) {
         match newcomer {
             Some(Newcomer::Welcome) => self.wanted.nodes.push(entry),
             Some(Newcomer::StaysOut(reason)) => {
@@ -247,7 +245,7 @@ mod tests {
                 .collect();
             let present = nodes.iter().map(|(id, _)| *id).collect();
             let scene = Scene {
-                stored,
+                stored: &stored.clone().into(),
                 nodes: &standings,
                 present: &present,
                 newcomers: &self.newcomers,
@@ -259,7 +257,7 @@ mod tests {
     }
 
     fn wanted_ids(judgement: &Judgement) -> Vec<&str> {
-        judgement.wanted.nodes.iter().map(|node| node["id"].as_str().unwrap()).collect()
+        judgement.wanted.nodes.iter().filter_map(RawEntry::id).collect()
     }
 
     #[test]
@@ -271,7 +269,7 @@ mod tests {
         assert_eq!(judgement.differences, []);
         play.memory.agrees(&judgement.wanted);
         let overwritten = play.judge(&copy(&[named("a", 0)]), &[("a", None)]);
-        assert_eq!(overwritten.wanted.nodes[0]["memory"], 5);
+        assert_eq!(overwritten.wanted.nodes[0].value()["memory"], 5);
         assert!(!overwritten.differences.is_empty());
     }
 

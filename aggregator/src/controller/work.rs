@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use inventory_common::cluster::size;
+use inventory_common::cluster::{RawDocument, RawEntry, size};
 use inventory_common::resource::OnboardingConditionType::{InSync, Submitted};
 use inventory_common::resource::Receipt;
 use k8s_openapi::jiff::Timestamp;
@@ -15,7 +15,7 @@ use super::picture::{Picture, measured};
 use super::removals::{Bounds, Held};
 use super::status::{Verdict, different};
 use crate::aios::{ClusterId, Verdict as Welcome};
-use crate::cluster::difference::{Cut, Target, Wanted, differences, entry_ids, next, rewritten};
+use crate::cluster::difference::{Cut, Target, Wanted, differences, next, rewritten};
 use crate::cluster::state::Snapshot;
 use crate::submission::{self, Aios, Failure, How, Submission, fits, receipt};
 
@@ -69,11 +69,11 @@ impl Keeper {
     fn submitted(
         &self,
         aios: &Aios,
-        document: &Value,
+        document: &RawDocument,
         submitted: &submission::Submitted,
     ) -> Looked {
         self.metrics.wrote(submitted);
-        let nodes = entry_ids(&submitted.stored).count();
+        let nodes = submitted.stored.ids().count();
         let left = rewritten(&submitted.stored, document);
         let verdict = match left.first() {
             None => Verdict::yes("Accepted", format!("AIOS has {nodes} nodes")),
@@ -101,7 +101,7 @@ impl Keeper {
         picture: &Picture,
         aios: &Aios,
         id: &ClusterId,
-        stored: Value,
+        stored: RawDocument,
         finishes: bool,
     ) -> Looked {
         let judgement = match self.judge(picture, aios, id, &stored, finishes).await {
@@ -111,7 +111,8 @@ impl Keeper {
         let may_write = self.may_write();
         let submission = Submission {
             id,
-            document: &Value::Null,
+            // It is there already.
+            document: &RawDocument::from(Value::Null),
             wanted: &judgement.wanted,
             adopts: true,
             may_write: &may_write,
@@ -152,7 +153,7 @@ impl Keeper {
         picture: &Picture,
         aios: &Aios,
         id: &ClusterId,
-        stored: &Value,
+        stored: &RawDocument,
         finishes: bool,
     ) -> serde_json::Result<Judgement> {
         let mut newcomers = BTreeMap::new();
@@ -172,7 +173,7 @@ impl Keeper {
     fn judge_now(
         &mut self,
         picture: &Picture,
-        stored: &Value,
+        stored: &RawDocument,
         newcomers: &BTreeMap<String, Newcomer>,
     ) -> serde_json::Result<Judgement> {
         let view = self.shared.view();
@@ -225,17 +226,16 @@ impl Keeper {
     }
 
     /// Looks only.
-    pub(super) fn compare(&self, picture: &Picture, stored: &Value) -> Looked {
+    pub(super) fn compare(&self, picture: &Picture, stored: &RawDocument) -> Looked {
         let view = self.shared.view();
         let Some(measured) = measured(&view, &picture.coverage) else {
             return Looked::blocked(Verdict::no("Invalid", "the nodes cannot be summed"));
         };
-        let nodes = measured.nodes.iter().filter_map(|node| Wanted::entry(&node.node).ok());
+        let nodes = measured.nodes.iter().filter_map(|node| RawEntry::of(&node.node).ok());
         let tentative = picture.coverage.tentative_ids.clone();
         let wanted = Wanted { nodes: nodes.collect(), tentative, ..Wanted::default() };
         let left = differences(stored, &wanted);
-        let in_sync =
-            if left.is_empty() { equal(entry_ids(stored).count()) } else { different(&left) };
+        let in_sync = if left.is_empty() { equal(stored.ids().count()) } else { different(&left) };
         let submitted =
             Verdict::yes("Manual", "AIOS has it, and spec.submit is Manual: it is only compared");
         Looked { submitted: Some(submitted), in_sync, work: Work::default() }
@@ -268,7 +268,7 @@ fn standings<'a>(snapshot: &'a Snapshot<'a>, picture: &'a Picture) -> Vec<Standi
 }
 
 /// Whether one update is not enough.
-fn is_in_pieces(stored: &Value, wanted: &Wanted) -> bool {
+fn is_in_pieces(stored: &RawDocument, wanted: &Wanted) -> bool {
     let target = Target::new(stored, &Cut::new(), wanted);
     let first = next(stored, &target, size::MAX_UPDATE);
     first.is_ok_and(|first| first.is_some_and(|first| !first.is_last))
@@ -278,7 +278,7 @@ fn equal(nodes: usize) -> Verdict {
     Verdict::yes("Equal", format!("AIOS says what is true of {nodes} nodes"))
 }
 
-fn in_sync(judgement: &Judgement, stored: &Value) -> Verdict {
+fn in_sync(judgement: &Judgement, stored: &RawDocument) -> Verdict {
     if let Some((id, reason)) = judgement.left_out.first_key_value() {
         return Verdict::no("LeftOut", format!("node '{id}' stays out of AIOS's copy: {reason}"));
     }
@@ -292,7 +292,7 @@ fn in_sync(judgement: &Judgement, stored: &Value) -> Verdict {
         return Verdict::no("RemovalsHeld", "too many nodes are gone at once: see RemovalsHeld");
     }
     let left = differences(stored, &judgement.wanted);
-    if left.is_empty() { equal(entry_ids(stored).count()) } else { different(&left) }
+    if left.is_empty() { equal(stored.ids().count()) } else { different(&left) }
 }
 
 impl Looked {

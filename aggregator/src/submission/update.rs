@@ -1,8 +1,10 @@
 //! A cluster that AIOS has: one update after the other, each made from what AIOS answered to the one
 //! before, until nothing is lacking. A run that broke is resumed by the same means.
 
+use std::collections::HashSet;
+
+use inventory_common::cluster::RawDocument;
 use inventory_common::cluster::size::MAX_UPDATE;
-use serde_json::Value;
 
 use super::{Aios, Failure, Submission};
 use crate::aios::{Trouble, patiently};
@@ -18,9 +20,9 @@ const MOST_DISTURBANCES: usize = 20;
 pub(super) async fn update(
     aios: &Aios,
     submission: &Submission<'_>,
-    mut stored: Value,
+    mut stored: RawDocument,
     answers: &mut Vec<String>,
-) -> Result<Value, Failure> {
+) -> Result<RawDocument, Failure> {
     let (mut cut, mut rounds) = (Cut::new(), Rounds::default());
     loop {
         let target = Target::new(&stored, &cut, submission.wanted);
@@ -28,14 +30,9 @@ pub(super) async fn update(
         rounds.count(&update, target.entries.len())?;
         cut.clone_from(&update.cut);
         stored = send(aios, submission, &update, answers, &mut rounds).await?;
-        cut.retain(|entry| !has(&stored, entry));
+        let ids: HashSet<&str> = stored.ids().collect();
+        cut.retain(|entry| !entry.id().is_some_and(|id| ids.contains(id)));
     }
-}
-
-/// Whether AIOS's copy has an entry of the same node.
-fn has(stored: &Value, entry: &Value) -> bool {
-    let entries = stored.pointer("/nodes/nodeData").and_then(Value::as_array);
-    entries.is_some_and(|entries| entries.iter().any(|other| other.get("id") == entry.get("id")))
 }
 
 /// Sends one update, and answers with what is stored then, whether or not the update came through:
@@ -46,7 +43,7 @@ async fn send(
     update: &Update,
     answers: &mut Vec<String>,
     rounds: &mut Rounds,
-) -> Result<Value, Failure> {
+) -> Result<RawDocument, Failure> {
     if !(submission.may_write)() {
         return Err(Failure::NotAllowed);
     }

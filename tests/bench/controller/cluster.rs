@@ -119,7 +119,10 @@ impl Cluster {
     fn agent(&self) -> Value {
         let objects = self.chart.objects().iter();
         let set = objects.clone().find(|object| kind(object) == "DaemonSet").expect("an agent");
-        set.data["spec"]["template"].clone()
+        let mut pod = set.data["spec"]["template"].clone();
+        // The class is not there, and nothing runs.
+        pod["spec"].as_object_mut().expect("a pod").remove("runtimeClassName");
+        pod
     }
 
     /// A node joins, with its agent's pod and inventory.
@@ -179,10 +182,9 @@ fn name(number: usize) -> String {
 }
 
 fn gpus() -> Value {
-    json!([{ "modelName": "NVIDIA H100 80GB HBM3", "memory": 81_559 }]).as_array().map_or(
-        Value::Null,
-        |gpu| gpu.iter().cycle().take(8).cloned().collect(),
-    )
+    json!([{ "modelName": "NVIDIA H100 80GB HBM3", "memory": 81_559 }])
+        .as_array()
+        .map_or(Value::Null, |gpu| gpu.iter().cycle().take(8).cloned().collect())
 }
 
 fn status(name: &str, round: u64) -> Value {
