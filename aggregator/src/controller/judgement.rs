@@ -189,7 +189,7 @@ impl Judgement {
 mod tests {
     use std::time::Duration;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::cluster::report::tests::node;

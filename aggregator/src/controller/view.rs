@@ -131,12 +131,21 @@ impl View {
         }
     }
 
-    /// Which Nodes count.
-    pub fn counting(&self) -> Counting {
+    /// Which Nodes count; absent while that is not known yet.
+    pub fn counting(&self) -> Option<Counting> {
+        if !self.sets.is_whole() || !self.onboardings.is_whole() {
+            return None;
+        }
         let sets: Vec<DaemonSet> = self.sets.values().cloned().collect();
         let spec = self.cluster().map(|object| &object.spec);
         let selector = spec.map(|spec| spec.node_selector.clone()).unwrap_or_default();
-        Counting { wishes: Wishes::of(&sets), selector }
+        Some(Counting { wishes: Wishes::of(&sets), selector })
+    }
+
+    /// Others count from now on. What matters of a Node was decided when it was seen, so nothing is
+    /// known of any until they are listed again.
+    pub fn recount(&mut self) {
+        self.nodes.doubt();
     }
 
     /// The onboarding; absent where there is none.
@@ -211,5 +220,27 @@ fn put<K: ResourceExt, V: PartialEq>(
             true
         }
         Notice::Lost(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nodes_are_not_known_before_it_is_known_who_counts() {
+        let mut view = View::default();
+        assert_eq!(view.counting(), None);
+        view.set(Notice::End);
+        assert_eq!(view.counting(), None);
+        view.onboarding(Notice::End);
+        let counting = view.counting().unwrap();
+        view.pod(Notice::End);
+        view.inventory(Notice::End);
+        view.node(Notice::End, &counting);
+        assert!(view.is_whole());
+        view.recount();
+        assert!(!view.is_whole());
+        assert_eq!(view.unknown(), ["the Nodes were not listed yet"]);
     }
 }

@@ -7,8 +7,8 @@ use inventory_common::resource::ClusterOnboarding;
 use k8s_openapi::api::apps::v1::DaemonSet;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::Client;
-use kube::api::Api;
-use kube::runtime::watcher::{Config, metadata_watcher, watcher};
+use kube::api::{Api, PartialObjectMeta};
+use kube::runtime::watcher::{Config, watcher};
 use tokio::sync::watch;
 
 use super::Shared;
@@ -23,7 +23,7 @@ const PAGE: u32 = 100;
 
 /// Follows all of them, for ever.
 pub async fn follow(client: &Client, namespace: &str, shared: &Arc<Shared>) {
-    let (counting, counted) = watch::channel(Counting::default());
+    let (counting, counted) = watch::channel(None);
     let all = || Config::default().page_size(PAGE);
     let agents = || all().labels(AGENTS);
     let inventories = watcher(inventory::api(client.clone()), all());
@@ -33,11 +33,14 @@ pub async fn follow(client: &Client, namespace: &str, shared: &Arc<Shared>) {
     // Which Nodes count hangs on these two.
     let decide = |view: &mut View| {
         let now = view.counting();
-        counting.send_if_modified(|known| {
+        let is_news = counting.send_if_modified(|known| {
             let is_news = *known != now;
             *known = now;
             is_news
         });
+        if is_news {
+            view.recount();
+        }
     };
     tokio::join!(
         each(inventories, |notice| shared.learn(|view| view.inventory(notice))),
@@ -56,15 +59,23 @@ pub async fn follow(client: &Client, namespace: &str, shared: &Arc<Shared>) {
     );
 }
 
-/// Follows the Nodes, and lists them again when others count: what matters of a Node is decided when
-/// it is seen.
-async fn nodes(client: &Client, shared: &Arc<Shared>, mut counted: watch::Receiver<Counting>) {
+/// Follows the Nodes once it is known who counts, and lists them again when others do: what matters
+/// of a Node is decided when it is seen.
+async fn nodes(
+    client: &Client,
+    shared: &Arc<Shared>,
+    mut counted: watch::Receiver<Option<Counting>>,
+) {
     loop {
         let counting = counted.borrow_and_update().clone();
-        let api: Api<Node> = Api::all(client.clone());
-        let nodes = metadata_watcher(api, Config::default().page_size(PAGE));
+        let follow = async {
+            let Some(counting) = counting else { return std::future::pending().await };
+            let api: Api<PartialObjectMeta<Node>> = Api::all(client.clone());
+            let nodes = watcher(api, Config::default().page_size(PAGE));
+            each(nodes, |notice| shared.learn(|view| view.node(notice, &counting))).await;
+        };
         tokio::select! {
-            () = each(nodes, |notice| shared.learn(|view| view.node(notice, &counting))) => {}
+            () = follow => {}
             _ = counted.changed() => {}
         }
     }

@@ -19,6 +19,7 @@ const TICKS_PER_SECOND: f64 = 100.0;
 pub struct Controller {
     child: Child,
     address: SocketAddr,
+    log: PathBuf,
 }
 
 impl Controller {
@@ -26,15 +27,15 @@ impl Controller {
     pub async fn start(cluster: &Cluster) -> Self {
         let address = free_address();
         let log = cluster.folder().join("controller.log");
-        let log = fs::File::options().create(true).append(true).open(log).expect("a log");
+        let file = fs::File::create(&log).expect("a log");
         let child = Command::new(binary())
             .args(["run", "--listen", &address.to_string(), "--cluster-listen"])
             .args([&free_address().to_string(), "--kubeconfig"])
             .arg(cluster.kubeconfig().await)
             .stdout(Stdio::null())
-            .stderr(log)
+            .stderr(file)
             .spawn();
-        Self { child: child.expect("the release binary starts: build it first"), address }
+        Self { child: child.expect("the release binary starts: build it first"), address, log }
     }
 
     /// Waits until it says that it is ready.
@@ -50,11 +51,23 @@ impl Controller {
     pub async fn during(&mut self, what: &str, happens: impl Future<Output = ()>) {
         self.forget_peak();
         let (begin, cpu) = (Instant::now(), self.cpu());
-        happens.await;
-        assert!(self.child.try_wait().expect("its state").is_none(), "the controller has ended");
+        tokio::select! {
+            () = happens => {}
+            () = self.ended() => panic!("the controller has ended:\n{}", self.log()),
+        }
         let [rss, peak] = ["VmRSS:", "VmHWM:"].map(|key| self.memory_mib(key));
         let (took, cpu) = (begin.elapsed().as_secs_f64(), self.cpu().saturating_sub(cpu));
         println!("{what}\t{took:.2}\t{:.2}\t{rss:.1}\t{peak:.1}", cpu.as_secs_f64());
+    }
+
+    async fn ended(&mut self) {
+        while self.child.try_wait().expect("its state").is_none() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     fn cpu(&self) -> Duration {
