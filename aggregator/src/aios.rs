@@ -9,6 +9,7 @@ mod answer;
 mod failure;
 mod gateway;
 mod headers;
+mod hidden;
 mod parser;
 mod phrases;
 mod retry;

@@ -4,6 +4,7 @@ mod aios;
 mod cluster;
 mod diff;
 mod document;
+mod label;
 mod logs;
 mod run;
 mod source;
@@ -17,6 +18,7 @@ pub use aios::AiosArgs;
 pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
+pub use label::LabelArgs;
 pub use logs::LogArgs;
 pub use run::RunArgs;
 pub use source::SourceArgs;
@@ -40,14 +42,11 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Print the cluster's document, from a profile and the nodes' inventories
     Document(DocumentArgs),
-    /// Submit the cluster's document to AIOS, or update what AIOS has of it
     Submit(Box<SubmitArgs>),
-    /// Compare what AIOS stores of the cluster with what is true
     Diff(Box<DiffArgs>),
-    /// Keep AIOS's copy of the cluster true: the controller
     Run(Box<RunArgs>),
+    Label(LabelArgs),
 }
 
 impl Command {

@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod difference;
 pub mod dump;
 pub mod expected;
+pub mod labels;
 pub mod profile;
 pub mod report;
 pub mod state;

@@ -2,12 +2,18 @@
 
 mod diff;
 mod document;
+mod dry_run;
 mod gather;
+mod label;
+mod outcome;
 mod subject;
 mod submit;
+mod table;
+mod turn;
 
 pub use diff::diff;
 pub use document::document;
+pub use label::label;
 pub use submit::submit;
 
 use anyhow::Context;
@@ -22,6 +28,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Submit(args) => submit(*args),
         Command::Diff(args) => diff(*args),
         Command::Run(args) => run(*args),
+        Command::Label(args) => label(args),
     }
 }
 

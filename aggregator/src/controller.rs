@@ -17,6 +17,7 @@ mod put_backs;
 mod removals;
 mod reporter;
 mod status;
+mod told;
 mod transition;
 mod view;
 mod watches;
@@ -78,7 +79,8 @@ pub async fn run(args: RunArgs) -> anyhow::Result<()> {
     let namespace = args.cluster.namespace.clone();
     let leader = Arc::new(Leader::new(client.clone(), &namespace, LEASE, &args.identity));
     let (stop, stopping) = watch::channel(false);
-    let serve = listener::serve(health, Arc::clone(&shared), metrics.registry());
+    let serve =
+        listener::serve(health, Arc::clone(&shared), Arc::clone(&leader), metrics.registry());
     let serve_cluster = listener::serve_cluster(document, Arc::clone(&shared));
     let watches = watches::follow(&client, &namespace, &shared);
     let keeper = keeper(&args, &client, &shared, &leader, metrics, stopping);
@@ -118,6 +120,7 @@ fn keeper(
         metrics,
         stopping,
         memory: Memory::default(),
+        receipt: None,
     }
 }
 

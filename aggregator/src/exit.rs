@@ -1,14 +1,9 @@
-//! From the command line to an exit status, with one line for whatever went wrong.
+//! How a command ends: an exit status, and a line for whatever went wrong.
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
-use clap::error::ErrorKind;
-use inventory_common::telling::{one_line, plain, usage_error};
-
-use crate::cli::Cli;
-use crate::commands;
+use inventory_common::telling::plain;
 
 /// What a command ended with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,43 +35,8 @@ impl From<Ended> for ExitCode {
     }
 }
 
-/// The command line is wrong.
-const USAGE: u8 = 2;
-
-/// Runs the aggregator with this process's arguments and environment.
-#[must_use]
-pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return misused(&error),
-    };
-    cli.logs.start(cli.command.usual_level());
-    let ended = commands::dispatch(cli.command).unwrap_or_else(|error| {
-        say("error", &one_line(error.as_ref()));
-        Ended::Failed
-    });
-    ended.into()
-}
-
 /// Says a line on standard error. Where that is closed or full there is nobody left to tell, and
 /// the exit status says it all the same.
 pub fn say(kind: &str, line: &str) {
     let _nobody_listens = writeln!(anstream::stderr().lock(), "{kind}: {}", plain(line));
-}
-
-/// Help and version are answers, and help is what a command without a word needs; all else is one
-/// line and the usage status.
-fn misused(error: &clap::Error) -> ExitCode {
-    if !error.use_stderr() {
-        let _closed_pipe = error.print();
-        return ExitCode::SUCCESS;
-    }
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        let _nobody_listens = error.print();
-        return ExitCode::from(USAGE);
-    }
-    let text = error.render().to_string();
-    let text = usage_error(&text);
-    say("error", &format!("{} (see --help)", text.trim_start_matches("error: ")));
-    ExitCode::from(USAGE)
 }

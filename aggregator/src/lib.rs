@@ -9,6 +9,7 @@ mod exit;
 mod input;
 pub mod kubernetes;
 mod output;
+mod start;
 pub mod submission;
 
-pub use exit::run;
+pub use start::run;

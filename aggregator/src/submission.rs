@@ -10,6 +10,9 @@ mod receipt;
 mod unread;
 mod update;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use inventory_common::cluster::RawDocument;
@@ -47,8 +50,29 @@ pub struct Submission<'a> {
     pub wanted: &'a Wanted,
     /// Whether one that shares no node with this one is ours all the same.
     pub adopts: bool,
-    /// Whether there is permission to write, asked before each write.
-    pub may_write: &'a (dyn Fn() -> bool + Sync),
+    /// What may be written, asked before each write.
+    pub may_write: &'a (dyn Fn() -> Permit + Sync),
+}
+
+/// What may be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permit {
+    /// Anything.
+    All,
+    /// What must follow lest something is lost that an update has cut off.
+    Rest,
+    /// Nothing: somebody else writes.
+    Nothing,
+}
+
+impl Submission<'_> {
+    /// Fails where AIOS's copy seems to be another cluster's.
+    fn may_be_ours(&self, stored: &RawDocument) -> Result<(), Failure> {
+        if !self.adopts && self.wanted.is_foreign_to(stored) {
+            return Err(Failure::Taken(self.id.to_string()));
+        }
+        Ok(())
+    }
 }
 
 /// What became of it.
@@ -80,10 +104,10 @@ impl Aios {
     pub async fn submit(&self, submission: &Submission<'_>) -> Result<Submitted, Failure> {
         match self.read(submission.id).await? {
             None => create::create(self, submission).await,
-            Some(stored) if !submission.adopts && submission.wanted.is_foreign_to(&stored) => {
-                Err(Failure::Taken(submission.id.to_string()))
+            Some(stored) => {
+                submission.may_be_ours(&stored)?;
+                self.update(submission, stored).await
             }
-            Some(stored) => self.update(submission, stored).await,
         }
     }
 

@@ -5,6 +5,7 @@
 //! in one place: [`Document::new`].
 
 mod document;
+mod flaw;
 mod free_form;
 mod profile;
 mod raw;
@@ -13,7 +14,8 @@ mod sums;
 mod validate;
 
 pub use document::{Document, Measured, NodeEntry, Nodes};
+pub use flaw::{Flaw, MAX_NUMBER};
 pub use profile::{LIVE, Profile};
 pub use raw::{RawDocument, RawEntry};
 pub use sums::{FIGURES, Figure, GpuTotals, Overflow, Sums, Totals};
-pub use validate::{Flaw, MAX_NUMBER, flaws, is_cluster_id};
+pub use validate::{flaws, is_cluster_id};

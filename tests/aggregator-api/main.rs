@@ -19,6 +19,7 @@ mod gate;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../api/host.rs"]
 mod host;
+mod label;
 mod leader;
 mod onboarding;
 mod refusals;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         controller::cases(),
         document::cases(),
         gate::cases(),
+        label::cases(),
         leader::cases(),
         onboarding::cases(),
         refusals::cases(),

@@ -10,6 +10,7 @@ mod properties;
 mod receipt;
 mod resumed;
 mod secrets;
+mod settled;
 mod stage;
 mod there;
 mod tls;

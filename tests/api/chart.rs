@@ -7,10 +7,15 @@ use kube::ResourceExt;
 use kube::api::DynamicObject;
 use serde_json::{Value, json};
 use test_kubernetes::chart::{Chart, kind};
+use test_kubernetes::manifests;
 
 use crate::environment::{Environment, VALUES, cases};
 
-cases![every_node_has_one_agent_that_may_do_little, only_privileged_access_makes_a_pod_privileged];
+cases![
+    every_node_has_one_agent_that_may_do_little,
+    only_privileged_access_makes_a_pod_privileged,
+    what_is_kept_of_it_is_what_it_renders,
+];
 
 fn daemon_sets(values: &[&str]) -> Vec<DynamicObject> {
     let chart = Chart::render(&[&VALUES[..], values].concat());
@@ -66,5 +71,12 @@ async fn only_privileged_access_makes_a_pod_privileged(_: Arc<Environment>) {
         let operators: Vec<String> = privileged.map(operator).collect();
         let wanted: &[&str] = if access == "privileged" { &["In"] } else { &[] };
         assert_eq!(operators, wanted, "{access}");
+    }
+}
+
+async fn what_is_kept_of_it_is_what_it_renders(_: Arc<Environment>) {
+    for (file, text) in manifests::all() {
+        let kept = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(kept == text, "{} is stale: {}", file.display(), manifests::COMMAND);
     }
 }

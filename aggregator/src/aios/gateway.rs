@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::address::{Base, ClusterId};
 use super::answer::{Answer, Raw};
 use super::transport::{Question, Transport};
-use super::trouble::{Happened, Kind, Refusal, Said, Trouble};
+use super::trouble::{Happened, Kind, Nonsense, Refusal, Said, Trouble};
 
 /// AIOS's cluster controller gateway at one address.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Gateway {
             body: None,
             changes: false,
         };
-        match self.transport.ask(question, entry).await {
+        match self.transport.ask(question, |raw| entry(id, raw)).await {
             Ok(cluster) => Ok(Some(cluster)),
             Err(trouble) if trouble.refusal() == Some(Refusal::Absent) => Ok(None),
             Err(Trouble { call, kind: Kind::Unclear(said) }) => {
@@ -76,7 +76,7 @@ impl Gateway {
             body: Some(Value::Object(update.clone()).to_string().into_bytes()),
             changes: true,
         };
-        self.transport.ask(question, entry).await
+        self.transport.ask(question, |raw| entry(id, raw)).await
     }
 
     /// Asks whether the cluster would take a node, and changes nothing.
@@ -102,10 +102,15 @@ struct Success {
     data: RawDocument,
 }
 
-/// The cluster. A large one is never a tree as a whole.
-fn entry(raw: &Raw) -> Result<RawDocument, Kind> {
+/// The cluster of this id. A large one is never a tree as a whole.
+fn entry(id: &ClusterId, raw: &Raw) -> Result<RawDocument, Kind> {
     match serde_json::from_slice(&raw.body) {
-        Ok(Success { success: true, data }) if raw.status == StatusCode::OK => Ok(data),
+        Ok(Success { success: true, data }) if raw.status == StatusCode::OK => {
+            if data.rest().get("id").and_then(Value::as_str) == Some(id.as_str()) {
+                return Ok(data);
+            }
+            Err(Kind::Nonsense(Nonsense::OtherCluster))
+        }
         _ => Err(Answer::read(raw).map_or_else(|kind| kind, |answer| answer.failed())),
     }
 }

@@ -4,6 +4,7 @@ use reqwest::Url;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::address::{Base, origin};
+use super::hidden;
 
 /// Headers, and the one origin that they are ever sent to. Their values are shown nowhere.
 ///
@@ -62,10 +63,6 @@ const RESERVED: [HeaderName; 10] = [
     header::UPGRADE,
 ];
 
-/// The fewest bytes of a value's word that is looked for in foreign texts: shorter ones, as `Bearer`,
-/// stand there by themselves.
-const FEWEST_BYTES: usize = 8;
-
 impl Headers {
     /// Reads the text of a file.
     pub fn parse(text: &str) -> Result<Self, HeadersError> {
@@ -106,9 +103,7 @@ impl Headers {
     /// The text without the values, should whoever was sent them say them again.
     pub(super) fn hidden_in(&self, text: &str) -> String {
         let values = self.map.values().filter_map(|value| str::from_utf8(value.as_bytes()).ok());
-        let words = values.flat_map(|value| std::iter::once(value).chain(value.split_whitespace()));
-        let secrets = words.filter(|word| word.len() >= FEWEST_BYTES);
-        secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "(hidden)"))
+        hidden::without(values, text)
     }
 }
 

@@ -13,7 +13,7 @@ use super::address::Base;
 use super::answer::Raw;
 use super::headers::Headers;
 use super::trouble::{Call, Kind, Nonsense, Said, Trouble};
-use super::{failure, tls};
+use super::{failure, hidden, tls};
 use crate::input::read;
 
 /// How to reach AIOS.
@@ -98,10 +98,13 @@ impl Transport {
         judge: impl FnOnce(&Raw) -> Result<T, Kind>,
     ) -> Result<T, Trouble> {
         let call = question.call();
+        let commands = hidden::join_commands(question.body.as_deref());
         let judged = self.carry(question, &call).await.and_then(|raw| judge(&raw));
         judged.map_err(|mut kind| {
             if let Some(said) = kind.said_mut() {
                 self.hide_in(said);
+                let commands = commands.iter().map(String::as_str);
+                *said = Said::new(&hidden::without(commands, said.whole()));
             }
             let trouble = Trouble::new(call, kind);
             debug!("{trouble}");

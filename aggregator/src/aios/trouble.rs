@@ -241,6 +241,9 @@ pub enum Nonsense {
         /// The HTTP status.
         status: u16,
     },
+    /// It answers with the entry of another cluster.
+    #[error("it answers with the entry of another cluster")]
+    OtherCluster,
     /// It answers with more than the largest cluster has.
     #[error("its answer has more than {most_mib} MiB")]
     TooLong {

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::{AiosArgs, SubjectArgs};
 
-/// Compares what AIOS stores of the cluster with what is true, value by value.
+/// Compare what AIOS stores of the cluster with what is true, value by value
 ///
 /// What AIOS adds by itself is no difference. Of its placeholders it is said that they are some.
 /// Exit status: 0 the same; 1 failed; 2 the command line is wrong; 3 different; 4 AIOS refused; 5

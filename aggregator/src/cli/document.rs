@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use super::SourceArgs;
 
-/// Sums inventories into the cluster's document.
+/// Print the cluster's document, from a profile and the nodes' inventories
 ///
 /// The document is checked before it is printed: AIOS stores what is wrong with it, or refuses it
 /// without a reason.

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{AiosArgs, ClusterArgs};
 
-/// Keeps AIOS's copy of the cluster true, as the `ClusterOnboarding` 'cluster' says.
+/// Keep AIOS's copy of the cluster true, as its ClusterOnboarding says: the controller
 ///
 /// Submits once every node is there and known, where spec.submit says so, and from then on
 /// compares what AIOS stores with what is true, and puts it right. Of several replicas one writes.

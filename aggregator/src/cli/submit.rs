@@ -7,7 +7,7 @@ use clap::{ArgAction, Args};
 
 use super::{AiosArgs, SubjectArgs};
 
-/// Submits the cluster's document to AIOS, and makes sure that it is stored.
+/// Submit the cluster's document to AIOS, or update what AIOS has of it
 ///
 /// The onboarding page posts the bare document; AIOS's Parser takes it in an envelope only, which
 /// is how it is sent here (see --bare). What AIOS has already is updated value by value, and

@@ -4,20 +4,24 @@
 //! is planned beyond the next update. Its answer is the whole entry, and is what the one after it is
 //! made from:
 //!
-//!     stored + wanted ──▶ target ──▶ next update ──▶ AIOS ──▶ stored
-//!                           └──────▶ differences, for people
+//! ```text
+//! stored + wanted ──▶ target ──▶ next update ──▶ AIOS ──▶ stored
+//!                       └──────▶ differences, for people
+//! ```
 
 mod alike;
 mod differences;
 mod entries;
 mod next;
+mod struck;
 mod target;
 mod wanted;
 
 pub use differences::{Difference, Kind, differences, is_placeholder, rewritten, without_secrets};
 pub use next::{TooLarge, Update, next};
+pub use struck::struck;
 pub use target::{Cut, Target};
-pub use wanted::{Gone, Wanted, shares_no_node};
+pub use wanted::{Added, Gone, Wanted, shares_no_node};
 
 #[cfg(test)]
 mod tests;

@@ -43,6 +43,12 @@ impl ClusterState {
         known.is_some()
     }
 
+    /// What the node of this name reports; absent where it is not known.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&NodeReport> {
+        self.nodes.get(name)
+    }
+
     /// The nodes as they are now, in canonical order: by id as people count, then by name.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<'_> {

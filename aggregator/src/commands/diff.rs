@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
 use inventory_common::cluster::RawDocument;
-use inventory_common::telling::plain;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::outcome::troubled;
 use super::subject::{Subject, subject};
+use super::table::as_table;
 use crate::aios::{ClusterId, Trouble, patiently};
 use crate::cli::{DiffArgs, DiffFormat};
 use crate::cluster::difference::{Difference, Gone, Wanted, differences};
@@ -29,7 +28,7 @@ async fn compare(args: DiffArgs) -> anyhow::Result<Ended> {
     let gateway = subject.gateway(&args.aios)?;
     let is_harmless = Trouble::is_worth_repeating;
     match patiently(args.aios.retry_for(), is_harmless, || gateway.read(&subject.id)).await {
-        Err(trouble) => Ok(super::submit::troubled(&trouble)),
+        Err(trouble) => Ok(troubled(&trouble)),
         Ok(stored) => show(args.format, &subject, stored.as_ref()),
     }
 }
@@ -61,35 +60,4 @@ fn as_json(id: &ClusterId, found: Option<&[Difference]>) -> serde_json::Result<S
     let differences = found.unwrap_or_default();
     let value = json!({ "id": id.as_str(), "stored": found.is_some(), "differences": differences });
     Ok(serde_json::to_string_pretty(&value)? + "\n")
-}
-
-/// The differences in columns; nothing where there are none.
-pub fn as_table(differences: &[Difference]) -> String {
-    if differences.is_empty() {
-        return String::new();
-    }
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_header(["NODE", "PATH", "AIOS", "HERE", "NOTE"]);
-    for Difference { node, path, stored, wanted, kind } in differences {
-        let node = node.as_deref().unwrap_or("-");
-        let path = if path.is_empty() { "-" } else { path };
-        let cells = [node, path, &brief(stored), &brief(wanted), kind.meaning()];
-        table.add_row(cells.map(|cell| plain(cell).into_owned()));
-    }
-    let lines = table.lines().map(|line| line.trim().to_owned() + "\n");
-    lines.collect()
-}
-
-/// The most characters of a value in a table.
-const BRIEF: usize = 40;
-
-fn brief(value: &Value) -> String {
-    let text = match value {
-        Value::Null => "-".to_owned(),
-        value => value.to_string(),
-    };
-    let mut chars = text.chars();
-    let begin: String = chars.by_ref().take(BRIEF).collect();
-    if chars.next().is_none() { text } else { begin + "..." }
 }

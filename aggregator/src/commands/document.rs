@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use inventory_common::cluster::{Document, Profile, flaws, size};
 
 use super::gather::{Gathered, from_dumps, gather, passes};
-use crate::cli::{DocumentArgs, Format};
+use crate::cli::{DocumentArgs, Format, SourceArgs};
 use crate::cluster::profile;
 use crate::exit::{Ended, say};
 use crate::input::read;
@@ -14,11 +14,11 @@ use crate::output;
 
 /// Prints the cluster's document, or a profile to start from.
 pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
-    let DocumentArgs { source, profile, init, output, format } = args;
+    let DocumentArgs { mut source, profile, init, output, format } = args;
     let Some(profile) = profile.filter(|_| !init) else {
         return start(&output);
     };
-    let profile = read_profile(&profile)?;
+    let profile = read_profile(&profile, &mut source)?;
     // Dumps need no runtime.
     let Gathered { document, coverage } = if source.dumps.is_empty() {
         super::block_on(gather(&source, profile))?
@@ -60,13 +60,17 @@ fn written(document: &Document, format: Format) -> anyhow::Result<String> {
         Format::Yaml => serde_saphyr::to_string(document)?,
     })
 }
-
-pub fn read_profile(file: &Path) -> anyhow::Result<Profile> {
+/// What a person says of the cluster. Which of its nodes count is said by the profile too, where no
+/// flag says so.
+pub fn read_profile(file: &Path, source: &mut SourceArgs) -> anyhow::Result<Profile> {
     let text = read(file)?;
     let read = profile::parse(&text).with_context(|| format!("profile '{}'", file.display()))?;
     if !read.ignored.is_empty() {
         let keys = read.ignored.join(", ");
         say("note", &format!("profile '{}': {keys} ignored, they are measured", file.display()));
+    }
+    if source.node_selector.is_empty() {
+        source.node_selector = read.spec.node_selector.into_iter().collect();
     }
     Ok(read.spec.profile)
 }

@@ -63,9 +63,10 @@ fn with_defaults(mut value: Value, document: &Document) -> anyhow::Result<Value>
 }
 
 async fn of_profile(file: &Path, args: &SubjectArgs) -> anyhow::Result<Result<Subject, Ended>> {
-    let profile = read_profile(file)?;
+    let mut source = args.source.clone();
+    let profile = read_profile(file, &mut source)?;
     let addresses = [profile.parser.clone(), profile.gateway.clone()];
-    let gathered = gather(&args.source, profile).await?;
+    let gathered = gather(&source, profile).await?;
     if !passes(&gathered.coverage, args.source.allow_partial) {
         return Ok(Err(Ended::NotCovered));
     }
@@ -82,8 +83,7 @@ async fn of_profile(file: &Path, args: &SubjectArgs) -> anyhow::Result<Result<Su
 impl Subject {
     /// AIOS's gateway.
     pub fn gateway(&self, args: &AiosArgs) -> anyhow::Result<Gateway> {
-        let [_, gateway] = self.addresses(args);
-        connect::gateway(&args.options(), gateway)
+        connect::gateway(&args.options(), self.addresses(args))
     }
 
     /// AIOS's Parser, and its gateway where that is known.

@@ -36,7 +36,15 @@ impl Keeper {
 
     fn checked(&self, profile: Profile, picture: &Picture) -> Result<RawDocument, Verdict> {
         let invalid = |line: String| Verdict::no("Invalid", line);
-        let measured = measured(&self.shared.view(), &picture.coverage);
+        let view = self.shared.view();
+        // Since this look began something may have changed.
+        let coverage = picture.anew(&view).coverage;
+        if !view.is_whole() || !coverage.is_complete() {
+            let lines = [coverage.obstacles, view.unknown()].concat();
+            return Err(Verdict::no("NotCovered", first_of(&lines)));
+        }
+        let measured = measured(&view, &coverage);
+        drop(view);
         let measured = measured.ok_or_else(|| invalid("the nodes cannot be summed".to_owned()))?;
         let document = Document::new(profile, measured);
         let flaws: Vec<String> = flaws(&document).iter().map(ToString::to_string).collect();

@@ -9,7 +9,7 @@ use inventory_common::cluster::{RawDocument, RawEntry};
 
 use super::put_backs::{Part, PutBacks};
 use super::removals::{self, Bounds, Held, Removals};
-use crate::cluster::difference::{Difference, Gone, Wanted, differences};
+use crate::cluster::difference::{Added, Difference, Gone, Wanted, differences};
 
 /// A node as the cluster shows it now.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +74,7 @@ pub struct Judgement {
 pub struct Memory {
     /// What AIOS was last sent of each node, by id.
     sent: BTreeMap<Box<str>, RawEntry>,
-    /// Whether the cluster's figures were right when they were last looked at.
+    /// Whether the cluster's figures were right once.
     sums_were_right: bool,
     removals: Removals,
     put_backs: PutBacks,
@@ -88,6 +88,7 @@ impl Memory {
             self.removals.judge(&stored, scene.present, scene.bounds, scene.now);
         let mut judgement = Judgement { held, next, ..Judgement::default() };
         judgement.wanted.gone = Gone::These(due);
+        judgement.wanted.added = Added::These(BTreeSet::new());
         for node in scene.nodes {
             let Some(entry) = self.entry(node)? else { continue };
             if stored.contains(node.id) {
@@ -98,8 +99,13 @@ impl Memory {
         }
         judgement.differences = differences(scene.stored, &judgement.wanted);
         self.put_backs.forget(scene.now);
-        self.give_way(&mut judgement, scene.now);
+        self.give_way(&mut judgement, scene);
         Ok(judgement)
+    }
+
+    /// The Nodes of these ids are there, whether or not AIOS could be asked.
+    pub fn saw(&mut self, present: &BTreeSet<String>) {
+        self.removals.saw(present);
     }
 
     /// What a node has now, or had when AIOS was last told; absent where neither is known.
@@ -111,36 +117,39 @@ impl Memory {
     }
 
     /// Leaves to others for a while what they have changed back again and again.
-    fn give_way(&self, judgement: &mut Judgement, now: Instant) {
-        let changed = self.changed_by_others(judgement);
-        let until = changed.iter().filter_map(|part| self.put_backs.waits(part, now)).min();
-        judgement.next = judgement.next.into_iter().chain(until).min();
-        let waits = |part: &Part| self.put_backs.waits(part, now).is_some();
-        (judgement.given_way, judgement.put_back) = changed.into_iter().partition(waits);
-        let Judgement { wanted, differences, given_way, .. } = judgement;
-        let is_left = |node: &RawEntry| {
-            node.id().is_some_and(|id| given_way.contains(&Part::Node(id.to_owned())))
-        };
-        wanted.nodes.retain(|node| !is_left(node));
-        if given_way.contains(&Part::Cluster) {
-            let fields = differences.iter().filter(|it| it.node.is_none());
-            wanted.left = fields.map(|it| it.path.clone()).collect();
+    fn give_way(&self, judgement: &mut Judgement, scene: &Scene) {
+        let nodes = self.nodes_changed_by_others(judgement);
+        self.sort(nodes, judgement, scene.now);
+        let given_way = &judgement.given_way;
+        let is_left = |id: &str| given_way.contains(&Part::Node(id.to_owned()));
+        judgement.wanted.nodes.retain(|node| !node.id().is_some_and(is_left));
+        // Sums that differ although no entry does that is written are others' doing too.
+        let rest = differences(scene.stored, &judgement.wanted);
+        if !self.sums_were_right || rest.is_empty() || rest.iter().any(|it| it.node.is_some()) {
+            return;
+        }
+        self.sort(vec![Part::Cluster], judgement, scene.now);
+        if judgement.given_way.contains(&Part::Cluster) {
+            judgement.wanted.left = rest.into_iter().map(|it| it.path).collect();
         }
     }
 
-    /// What was right once, and is not although nothing has changed here.
-    fn changed_by_others(&self, judgement: &Judgement) -> BTreeSet<Part> {
+    /// Tells what is put back from what waits, among what others have changed.
+    fn sort(&self, changed: Vec<Part>, judgement: &mut Judgement, now: Instant) {
+        for part in changed {
+            let until = self.put_backs.waits(&part, now);
+            judgement.next = judgement.next.into_iter().chain(until).min();
+            let parts =
+                if until.is_some() { &mut judgement.given_way } else { &mut judgement.put_back };
+            parts.insert(part);
+        }
+    }
+
+    /// The nodes of which AIOS's copy says something else although it was told what is true.
+    fn nodes_changed_by_others(&self, judgement: &Judgement) -> Vec<Part> {
         let ids: BTreeSet<&str> =
             judgement.differences.iter().filter_map(|it| it.node.as_deref()).collect();
-        if ids.is_empty() {
-            let are_wrong = !judgement.differences.is_empty();
-            return (are_wrong && self.sums_were_right)
-                .then_some(Part::Cluster)
-                .into_iter()
-                .collect();
-        }
-        let nodes = judgement.wanted.nodes.iter();
-        let ours = nodes.filter_map(|node| Some((node.id()?, node)));
+        let ours = judgement.wanted.nodes.iter().filter_map(|node| Some((node.id()?, node)));
         let theirs =
             ours.filter(|(id, node)| ids.contains(id) && self.sent.get(*id) == Some(*node));
         theirs.map(|(id, _)| Part::Node(id.to_owned())).collect()
@@ -156,7 +165,8 @@ impl Memory {
 
     /// AIOS's copy says what is wanted.
     pub fn agrees(&mut self, wanted: &Wanted) {
-        self.sums_were_right = wanted.left.is_empty();
+        // What is left to others for a while was right before.
+        self.sums_were_right |= wanted.left.is_empty();
         let by_id = wanted.nodes.iter().filter_map(|node| Some((node.id()?, node)));
         self.sent.extend(by_id.map(|(id, node)| (id.into(), node.clone())));
         if let Gone::These(ids) = &wanted.gone {
@@ -174,7 +184,12 @@ impl Judgement {
     /// A node that AIOS's copy lacks.
     fn meet(&mut self, node: &Standing, entry: RawEntry, newcomer: Option<&Newcomer>) {
         match newcomer {
-            Some(Newcomer::Welcome) => self.wanted.nodes.push(entry),
+            Some(Newcomer::Welcome) => {
+                self.wanted.nodes.push(entry);
+                if let Added::These(ids) = &mut self.wanted.added {
+                    ids.insert(node.id.to_owned());
+                }
+            }
             Some(Newcomer::StaysOut(reason)) => {
                 self.left_out.insert(node.id.to_owned(), reason.clone());
             }
@@ -288,7 +303,10 @@ mod tests {
             (vec!["a"], "cordoned")
         );
         play.newcomers.insert("b".to_owned(), Newcomer::Welcome);
-        assert_eq!(wanted_ids(&play.judge(&stored, &nodes)), ["a", "b"]);
+        let judgement = play.judge(&stored, &nodes);
+        assert_eq!(wanted_ids(&judgement), ["a", "b"]);
+        // What AIOS drops of the others meanwhile is looked into like any newcomer.
+        assert_eq!(judgement.wanted.added, Added::These(["b".to_owned()].into()));
     }
 
     #[test]
@@ -316,7 +334,11 @@ mod tests {
         let judgement = play.judge(&copy(&nodes), &unknown);
         assert_eq!(
             judgement.wanted,
-            Wanted { gone: Gone::These(BTreeSet::new()), ..Wanted::default() }
+            Wanted {
+                gone: Gone::These(BTreeSet::new()),
+                added: Added::These(BTreeSet::new()),
+                ..Wanted::default()
+            }
         );
     }
 
@@ -344,6 +366,24 @@ mod tests {
     }
 
     #[test]
+    fn sums_are_not_fought_over_while_a_node_is_given_way_to() {
+        let mut play = Play::new();
+        let nodes = [("a", Some(named("a", 5)))];
+        let right = play.judge(&copy(&[named("a", 5)]), &nodes);
+        play.memory.agrees(&right.wanted);
+        let mut theirs = copy(&[named("a", 1)]);
+        theirs["swap"] = json!(99);
+        let mut left = Vec::new();
+        for _ in 0..6 {
+            let judgement = play.judge(&theirs, &nodes);
+            left.push((judgement.given_way.len(), judgement.wanted.left.len()));
+            play.memory.wrote(&judgement, play.now);
+        }
+        // Twice the node, twice the sums, and then both are theirs for a while.
+        assert_eq!(left, [(0, 0), (0, 0), (1, 0), (1, 0), (2, 1), (2, 1)]);
+    }
+
+    #[test]
     fn a_change_of_our_own_is_no_put_back() {
         let mut play = Play::new();
         let stored = copy(&[named("a", 1)]);
@@ -367,8 +407,14 @@ mod tests {
             assert!(again.wanted.left.is_empty() && again.put_back.contains(&Part::Cluster));
             play.memory.wrote(&again, play.now);
         }
-        let waiting = play.judge(&theirs, &nodes);
-        assert!(waiting.wanted.left.iter().eq(["memory"]));
-        assert!(waiting.given_way.contains(&Part::Cluster));
+        for _ in 0..2 {
+            let waiting = play.judge(&theirs, &nodes);
+            assert!(waiting.wanted.left.iter().eq(["memory"]));
+            assert!(waiting.given_way.contains(&Part::Cluster));
+            play.memory.agrees(&waiting.wanted);
+        }
+        // A change of our own is written nevertheless, with all sums.
+        let changed = play.judge(&theirs, &[("a", Some(named("a", 6)))]);
+        assert!(changed.wanted.left.is_empty() && changed.given_way.is_empty());
     }
 }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use inventory_common::resource::{ClusterOnboarding, OnboardingConditionType};
+use inventory_common::resource::{ClusterOnboarding, OnboardingConditionType, Receipt};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Shared;
 use super::course::{Course, Known, Stored, Wait, choose};
 use super::judgement::Memory;
-use super::leader::Leader;
+use super::leader::{Leader, Standing};
 use super::metrics::Metrics;
 use super::picture::Picture;
 use super::reporter::Reporter;
@@ -30,8 +30,8 @@ pub struct Timing {
     pub remove_after: Duration,
 }
 
-/// After a look that came to nothing, how long until the next.
-const AFTER_TROUBLE: Duration = Duration::from_secs(30);
+/// After a look that came to nothing, or not to all, how long until the next.
+pub const AFTER_TROUBLE: Duration = Duration::from_secs(30);
 
 /// Keeps AIOS's copy true, while it is the leader.
 pub struct Keeper {
@@ -43,6 +43,9 @@ pub struct Keeper {
     pub metrics: Metrics,
     pub stopping: watch::Receiver<bool>,
     pub memory: Memory,
+    /// The last receipt, and the UID of the onboarding that it is of: the watch shows later that it
+    /// was written, and it may not have been.
+    pub receipt: Option<(Option<String>, Receipt)>,
 }
 
 /// How a look ended.
@@ -58,9 +61,10 @@ pub struct Looked {
 impl Keeper {
     /// Keeps it true until it is told to stop. What it has begun by then it ends.
     pub async fn run(mut self) {
+        let mut standing = self.leader.standing();
         let mut wait = Duration::ZERO;
         let mut led = false;
-        while self.rest(wait).await {
+        while self.rest(wait, &mut standing).await {
             let leads = self.leader.holds(Instant::now());
             if leads && !led {
                 // What another leader did meanwhile is not known.
@@ -71,17 +75,22 @@ impl Keeper {
             wait = if leads && self.shared.view().is_whole() {
                 self.look().await
             } else {
+                // The leader tells of them.
+                self.shared.view().take_transitions();
                 self.timing.compare_every
             };
         }
     }
 
     /// Waits so long, or until something changes and has settled. Answers whether to go on.
-    async fn rest(&mut self, wait: Duration) -> bool {
-        let mut standing = self.leader.standing();
+    async fn rest(&mut self, wait: Duration, standing: &mut watch::Receiver<Standing>) -> bool {
+        let settled = async {
+            self.shared.changed.notified().await;
+            sleep(self.timing.settle).await;
+        };
         tokio::select! {
             () = sleep(wait) => {}
-            () = self.shared.changed.notified() => sleep(self.timing.settle).await,
+            () = settled => {}
             _ = standing.changed() => {}
             _ = self.stopping.changed() => {}
         }
@@ -96,6 +105,7 @@ impl Keeper {
         };
         self.reporter.tell(transitions).await;
         let Some(picture) = picture else { return self.timing.compare_every };
+        self.memory.saw(&picture.ids);
         let looked = self.act(&picture).await;
         let next = looked.work.next.map(|next| next.saturating_duration_since(Instant::now()));
         let is_troubled = looked.in_sync.reason == UNREACHABLE;
@@ -124,7 +134,7 @@ impl Keeper {
                 Some(stored) if picture.is_foreign_to(stored) => Stored::Foreign,
                 Some(_) => Stored::Ours,
             },
-            was_submitted: picture.was_submitted(),
+            was_submitted: self.receipt(&picture.onboarding).is_some(),
             is_covered: picture.coverage.is_complete(),
         };
         match (choose(known), stored) {
@@ -136,9 +146,24 @@ impl Keeper {
         }
     }
 
+    /// The receipt of the last submission, as far as it is known.
+    fn receipt(&self, onboarding: &ClusterOnboarding) -> Option<Receipt> {
+        let written = onboarding.status.as_ref().and_then(|status| status.receipt.as_ref());
+        let ours = self.receipt.as_ref().filter(|(uid, _)| *uid == onboarding.metadata.uid);
+        let ours = ours.map(|(_, receipt)| receipt);
+        written.into_iter().chain(ours).max_by_key(|receipt| receipt.time.0).cloned()
+    }
+
     async fn report(&mut self, picture: Picture, looked: Looked) {
         let Picture { onboarding, coverage, totals, .. } = picture;
         let Looked { submitted, in_sync, work } = looked;
+        if let Some(receipt) = work.receipt {
+            self.receipt = Some((onboarding.metadata.uid.clone(), receipt));
+        }
+        // The status is the leader's.
+        if !self.leader.holds(Instant::now()) {
+            return;
+        }
         let contested: Vec<String> = self.memory.contested().map(ToString::to_string).collect();
         let findings = Findings {
             generation: onboarding.metadata.generation,
@@ -148,7 +173,7 @@ impl Keeper {
             in_sync,
             contested,
             held: work.held,
-            receipt: work.receipt,
+            receipt: self.receipt(&onboarding),
         };
         self.reporter.report(&onboarding, findings).await;
     }
@@ -158,7 +183,7 @@ impl Keeper {
 pub const UNREACHABLE: &str = "Unreachable";
 
 /// How the submission stood.
-fn before(onboarding: &ClusterOnboarding) -> Verdict {
+pub fn before(onboarding: &ClusterOnboarding) -> Verdict {
     let status = onboarding.status.as_ref();
     let before = status.and_then(|status| status.condition(OnboardingConditionType::Submitted));
     before.map_or_else(

@@ -48,11 +48,6 @@ impl<V: PartialEq> Kept<V> {
         gone.map(|(name, _)| name).collect()
     }
 
-    /// What is kept counts for nothing until everything was listed again.
-    pub fn doubt(&mut self) {
-        self.is_whole = false;
-    }
-
     /// Whether everything was listed once.
     pub fn is_whole(&self) -> bool {
         self.is_whole
@@ -89,18 +84,6 @@ mod tests {
         assert_eq!(kept.get("a"), Some(&1), "nobody knows yet that it is gone");
         assert_eq!(kept.end(), ["a".into()]);
         assert!(kept.iter().eq([("b", &1)]));
-    }
-
-    #[test]
-    fn what_is_doubted_is_whole_once_it_was_listed_again() {
-        let mut kept = Kept::<u32>::default();
-        kept.begin();
-        kept.end();
-        kept.doubt();
-        kept.begin();
-        assert!(!kept.is_whole());
-        kept.end();
-        assert!(kept.is_whole());
     }
 
     #[test]

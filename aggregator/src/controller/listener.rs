@@ -14,6 +14,7 @@ use inventory_common::cluster::{Document, RawDocument};
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
+use super::leader::Leader;
 use super::picture::{Picture, measured};
 use super::{Shared, metrics};
 use crate::cluster::difference::without_secrets;
@@ -40,12 +41,13 @@ pub async fn bind(address: &str) -> std::io::Result<TcpListener> {
 pub async fn serve(
     listener: TcpListener,
     shared: Arc<Shared>,
+    leader: Arc<Leader>,
     registry: Arc<Registry>,
 ) -> std::io::Result<()> {
     let router = Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(readyz))
-        .with_state(shared)
+        .with_state((shared, leader))
         .merge(Router::new().route("/metrics", get(metrics)).with_state(registry));
     axum::serve(listener, router).await
 }
@@ -57,8 +59,13 @@ pub async fn serve_cluster(listener: TcpListener, shared: Arc<Shared>) -> std::i
 }
 
 /// `ok`, or what is not known on a line each.
-async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, String) {
-    match shared.view().unknown() {
+async fn readyz(
+    State((shared, leader)): State<(Arc<Shared>, Arc<Leader>)>,
+) -> (StatusCode, String) {
+    let mut unknown = shared.view().unknown();
+    let trouble = leader.standing().borrow().trouble.clone();
+    unknown.extend(trouble.map(|trouble| trouble.to_string()));
+    match unknown {
         unknown if unknown.is_empty() => (StatusCode::OK, "ok\n".to_owned()),
         unknown => (StatusCode::SERVICE_UNAVAILABLE, unknown.join("\n") + "\n"),
     }

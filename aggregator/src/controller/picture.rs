@@ -30,19 +30,25 @@ impl Picture {
     /// The cluster as it is seen; absent where nobody wants it onboarded.
     #[must_use]
     pub fn of(view: &View) -> Option<Self> {
-        let onboarding = view.cluster()?.clone();
+        Some(Self::seen(view, view.cluster()?.clone()))
+    }
+
+    /// The same as it is seen by now: an inventory may have changed while AIOS was asked.
+    #[must_use]
+    pub fn anew(&self, view: &View) -> Self {
+        Self::seen(view, self.onboarding.clone())
+    }
+
+    fn seen(view: &View, onboarding: ClusterOnboarding) -> Self {
         let expected = Expected::Nodes(view.roll());
         let coverage = coverage::judge(&view.state.snapshot(), &expected);
         let totals = covered(view, &coverage).totals().ok();
         let ids = view.ids().map(str::to_owned).collect();
-        let Expected::Nodes(roll) = expected else { return None };
-        Some(Self { onboarding, roll, coverage, totals, ids })
-    }
-
-    /// Whether a submission was finished before.
-    #[must_use]
-    pub fn was_submitted(&self) -> bool {
-        self.onboarding.status.as_ref().is_some_and(|status| status.receipt.is_some())
+        let roll = match expected {
+            Expected::Nodes(roll) => roll,
+            Expected::Unknown | Expected::Count(_) => Roll::default(),
+        };
+        Self { onboarding, roll, coverage, totals, ids }
     }
 
     /// Whether AIOS's copy is another cluster's, by all that its nodes say.

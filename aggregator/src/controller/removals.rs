@@ -43,6 +43,11 @@ pub struct Held {
 }
 
 impl Removals {
+    /// These ids are there, and count as never gone.
+    pub fn saw(&mut self, present: &BTreeSet<String>) {
+        self.0.retain(|id, _| !present.contains(id));
+    }
+
     /// Judges AIOS's entries (by id) against the ids that the cluster's Nodes have now.
     pub fn judge(
         &mut self,
@@ -111,6 +116,9 @@ mod tests {
         removals.judge(&one, &none, bounds, now);
         removals.judge(&one, &one, bounds, now + AFTER / 2);
         assert!(removals.judge(&one, &none, bounds, now + AFTER).due.is_empty());
+        // Also where it was back only while AIOS could not be asked.
+        removals.saw(&BTreeSet::from(["a".to_owned()]));
+        assert!(removals.judge(&one, &none, bounds, now + AFTER * 3).due.is_empty());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use kube::runtime::events::{Event, EventType, Recorder};
 use kube::{Client, Resource, ResourceExt};
 use serde_json::json;
 
-use super::status::{Findings, Verdict, status};
+use super::status::{Findings, Verdict, short, status};
 use super::transition::{Transition, change};
 use crate::kubernetes::trouble::{Trouble, answered};
 use crate::kubernetes::versions;
@@ -27,6 +27,8 @@ pub struct Reporter {
     client: Client,
     namespace: String,
     events: Recorder,
+    /// Whether the status says something that the onboarding was not seen to say yet.
+    is_ahead: bool,
 }
 
 impl Reporter {
@@ -36,14 +38,15 @@ impl Reporter {
             controller: MANAGER.to_owned(),
             instance: Some(identity),
         };
-        Self { events: Recorder::new(client.clone(), reporter), client, namespace }
+        let events = Recorder::new(client.clone(), reporter);
+        Self { events, client, namespace, is_ahead: false }
     }
 
     /// Writes the status where it says something else than before, and tells of what has changed.
-    pub async fn report(&self, onboarding: &ClusterOnboarding, findings: Findings) {
+    pub async fn report(&mut self, onboarding: &ClusterOnboarding, findings: Findings) {
         let before = onboarding.status.as_ref();
         let now = status(findings, before, &Time(Timestamp::now()));
-        if before == Some(&now) {
+        if before == Some(&now) && !self.is_ahead {
             return;
         }
         let (name, uid) = (onboarding.name_any(), onboarding.uid().unwrap_or_default());
@@ -53,15 +56,18 @@ impl Reporter {
             Some(change.of::<ClusterOnboarding>(&name, &uid))
         });
         let changes = changes.collect();
-        match self.write(&now).await {
-            Ok(()) => self.tell(changes).await,
+        match self.write(onboarding, &now).await {
+            Ok(()) => {
+                self.is_ahead = false;
+                self.tell(changes).await;
+            }
             Err(trouble) => tracing::warn!(%trouble, "the status is not written"),
         }
     }
 
     /// Says that this is under way, which may take a while.
     pub async fn begins(
-        &self,
+        &mut self,
         onboarding: &ClusterOnboarding,
         kind: OnboardingConditionType,
         line: &str,
@@ -72,16 +78,23 @@ impl Reporter {
         let condition = Verdict::no("InPieces", line).condition(kind, before, &now);
         status.conditions.retain(|other| other.kind != kind);
         status.conditions.push(condition);
-        if let Err(trouble) = self.write(&status).await {
+        self.is_ahead = true;
+        if let Err(trouble) = self.write(onboarding, &status).await {
             tracing::warn!(%trouble, "the status is not written");
         }
     }
 
-    async fn write(&self, status: &ClusterOnboardingStatus) -> Result<(), Trouble> {
+    /// Writes the status of this very object: not of another that has come in its place.
+    async fn write(
+        &self,
+        onboarding: &ClusterOnboarding,
+        status: &ClusterOnboardingStatus,
+    ) -> Result<(), Trouble> {
         let api: Api<ClusterOnboarding> = Api::all(self.client.clone());
         let patch = json!({
             "apiVersion": ClusterOnboarding::api_version(&()),
             "kind": ClusterOnboarding::kind(&()),
+            "metadata": { "uid": onboarding.metadata.uid },
             "status": status,
         });
         let (params, patch) = (PatchParams::apply(MANAGER).force(), Patch::Apply(&patch));
@@ -99,7 +112,7 @@ impl Reporter {
             let event = Event {
                 type_: if is_well { EventType::Normal } else { EventType::Warning },
                 reason,
-                note: Some(if message.is_empty() { kind.to_owned() } else { message }),
+                note: Some(if message.is_empty() { kind.to_owned() } else { short(&message) }),
                 action: kind.to_owned(),
                 secondary: None,
             };

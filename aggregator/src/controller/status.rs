@@ -30,7 +30,7 @@ pub struct Findings {
     pub contested: Vec<String>,
     /// Why no entry goes although some have no Node.
     pub held: Option<Held>,
-    /// The receipt of a submission that was made now.
+    /// The receipt of the last submission; absent where there was none.
     pub receipt: Option<Receipt>,
 }
 
@@ -77,10 +77,11 @@ impl Verdict {
     }
 }
 
-/// The most bytes of a message.
+/// The most bytes of a message, and of an Event's note.
 const MOST_BYTES: usize = 1024;
 
-fn short(message: &str) -> String {
+/// As much of a message as may be said.
+pub fn short(message: &str) -> String {
     let (told, rest) = message.split_at(message.floor_char_boundary(MOST_BYTES - "...".len()));
     let is_whole = message.len() <= MOST_BYTES;
     if is_whole || rest.is_empty() { message.to_owned() } else { told.to_owned() + "..." }
@@ -108,7 +109,7 @@ pub fn status(
         totals,
         coverage: Some(CoverageCount { whole: coverage.whole, expected: coverage.expected }),
         conditions: conditions.into(),
-        receipt: receipt.or_else(|| before?.receipt.clone()),
+        receipt,
     }
 }
 
@@ -140,11 +141,14 @@ fn removals_held(held: Option<Held>) -> Verdict {
     Verdict::yes("TooMany", message)
 }
 
+/// The reason where AIOS's copy says something else.
+pub const DIFFERENT: &str = "Different";
+
 /// What is different, in one line.
 #[must_use]
 pub fn different(differences: &[Difference]) -> Verdict {
     let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
-    Verdict::no("Different", first_of(&told))
+    Verdict::no(DIFFERENT, first_of(&told))
 }
 
 /// The first of several lines, and how many more there are.

@@ -28,6 +28,8 @@ pub struct View {
     pods: Kept<Option<AgentPod>>,
     sets: Kept<DaemonSet>,
     onboardings: Kept<ClusterOnboarding>,
+    /// By what the Nodes were counted that were listed last; absent until they were.
+    counted_by: Option<Counting>,
     /// Changes of conditions of which nobody was told yet.
     transitions: Vec<Transition>,
     /// What cannot be followed for now, by kind.
@@ -66,11 +68,13 @@ impl View {
         }
     }
 
-    fn report(&mut self, object: DynamicObject, is_new: bool) -> bool {
+    fn report(&mut self, object: DynamicObject, is_live: bool) -> bool {
         let (name, uid) = (object.name_any(), object.uid().unwrap_or_default());
         let conditions = Conditions::of(&object);
+        // What a first list shows was told when it came about.
+        let nothing = is_live.then(Conditions::default);
         let before = self.inventories.get(&name).and_then(|kept| kept.as_ref().ok());
-        if let (true, Some(before)) = (is_new, before) {
+        if let Some(before) = before.or(nothing.as_ref()) {
             let changed = before.changes(&object);
             self.transitions.extend(changed.map(|what| what.of::<NodeInventory>(&name, &uid)));
         }
@@ -94,6 +98,9 @@ impl View {
     /// Something was learnt of the Nodes.
     pub fn node(&mut self, notice: Notice<PartialObjectMeta<Node>>, counting: &Counting) -> bool {
         self.hear("list nodes", &notice);
+        if matches!(notice, Notice::End) {
+            self.counted_by = Some(counting.clone());
+        }
         let facts = |node: &_| NodeFacts::of(node, &counting.wishes, &counting.selector);
         put(&mut self.nodes, notice, facts)
     }
@@ -113,10 +120,13 @@ impl View {
         })
     }
 
-    /// Something was learnt of the onboarding.
+    /// Something was learnt of the onboarding. Its status is the controller's own, and no news.
     pub fn onboarding(&mut self, notice: Notice<ClusterOnboarding>) -> bool {
         self.hear("list clusteronboardings", &notice);
-        put(&mut self.onboardings, notice, Clone::clone)
+        let said = |view: &Self| view.cluster().map(|it| (it.uid(), it.metadata.generation));
+        let (before, was_whole) = (said(self), self.onboardings.is_whole());
+        put(&mut self.onboardings, notice, Clone::clone);
+        said(self) != before || self.onboardings.is_whole() != was_whole
     }
 
     fn hear<K>(&mut self, kind: &'static str, notice: &Notice<K>) {
@@ -131,21 +141,12 @@ impl View {
         }
     }
 
-    /// Which Nodes count; absent while that is not known yet.
-    pub fn counting(&self) -> Option<Counting> {
-        if !self.sets.is_whole() || !self.onboardings.is_whole() {
-            return None;
-        }
+    /// Which Nodes count.
+    pub fn counting(&self) -> Counting {
         let sets: Vec<DaemonSet> = self.sets.values().cloned().collect();
         let spec = self.cluster().map(|object| &object.spec);
         let selector = spec.map(|spec| spec.node_selector.clone()).unwrap_or_default();
-        Some(Counting { wishes: Wishes::of(&sets), selector })
-    }
-
-    /// Others count from now on. What matters of a Node was decided when it was seen, so nothing is
-    /// known of any until they are listed again.
-    pub fn recount(&mut self) {
-        self.nodes.doubt();
+        Counting { wishes: Wishes::of(&sets), selector }
     }
 
     /// The onboarding; absent where there is none.
@@ -163,18 +164,20 @@ impl View {
         Roll { malformed: malformed.collect(), ..roll(self.nodes.values(), pods) }
     }
 
-    /// Every id that a Node has, whether or not it counts.
+    /// Every id by which a Node is known, whether or not it counts.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let labels = self.nodes.values().filter_map(|node| node.node_id.as_deref());
-        // An agent's label may be on its way.
-        labels.chain(self.nodes.values().map(|node| &*node.name))
+        // An agent's label may be on its way, or somebody has taken it away.
+        let names = self.nodes.values().map(|node| &*node.name);
+        let reported = self.nodes.values().filter_map(|node| self.state.get(&node.name));
+        labels.chain(names).chain(reported.map(|report| report.node.id.as_str()))
     }
 
     /// What is not known yet, or not any more, a line each; empty where all is.
     pub fn unknown(&self) -> Vec<String> {
         let parts = [
             (self.inventories.is_whole(), "the NodeInventories"),
-            (self.nodes.is_whole(), "the Nodes"),
+            (self.has_counted(), "the Nodes"),
             (self.pods.is_whole(), "the agents' pods"),
             (self.sets.is_whole(), "the agents' DaemonSets"),
             (self.onboardings.is_whole(), "the ClusterOnboarding"),
@@ -188,10 +191,15 @@ impl View {
     /// away.
     pub fn is_whole(&self) -> bool {
         self.inventories.is_whole()
-            && self.nodes.is_whole()
+            && self.has_counted()
             && self.pods.is_whole()
             && self.sets.is_whole()
             && self.onboardings.is_whole()
+    }
+
+    /// Whether the Nodes were listed by what counts now: what counts decides when a Node is seen.
+    fn has_counted(&self) -> bool {
+        self.counted_by.as_ref() == Some(&self.counting())
     }
 
     /// Hands out the changes of conditions that came since it was last asked.
@@ -225,22 +233,157 @@ fn put<K: ResourceExt, V: PartialEq>(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
 
-    #[test]
-    fn the_nodes_are_not_known_before_it_is_known_who_counts() {
+    use super::*;
+    use crate::cluster::report::tests::node as node_data;
+
+    fn object<K: DeserializeOwned>(value: Value) -> K {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn node(name: &str, labels: &[(&str, &str)]) -> PartialObjectMeta<Node> {
+        let mut all = json!({ "kubernetes.io/os": "linux" });
+        for (key, value) in labels {
+            all[key] = (*value).into();
+        }
+        object(json!({ "metadata": { "name": name, "uid": "u", "labels": all } }))
+    }
+
+    fn onboarding(generation: i64, pool: Option<&str>) -> ClusterOnboarding {
+        let selector: Labels =
+            pool.map(|pool| ("pool".to_owned(), pool.to_owned())).into_iter().collect();
+        let spec = json!({ "id": "c", "regionId": "r", "nodeSelector": selector });
+        let mut onboarding = ClusterOnboarding::new(object(spec));
+        (onboarding.metadata.uid, onboarding.metadata.generation) =
+            (Some("u".to_owned()), Some(generation));
+        onboarding
+    }
+
+    fn inventory(name: &str, id: &str, complete: &str) -> DynamicObject {
+        let mut node_data = serde_json::to_value(node_data()).unwrap();
+        node_data["id"] = id.into();
+        let condition = json!({
+            "type": "Complete", "status": complete, "reason": "R", "message": "m",
+            "lastTransitionTime": "2026-01-01T00:00:00Z",
+        });
+        object(json!({
+            "apiVersion": "inventory.aios/v1alpha1", "kind": "NodeInventory",
+            "metadata": { "name": name, "uid": "u" },
+            "status": { "nodeData": node_data, "devices": {}, "conditions": [condition] },
+        }))
+    }
+
+    fn list(view: &mut View, nodes: &[PartialObjectMeta<Node>]) {
+        let counting = view.counting();
+        view.node(Notice::Begin, &counting);
+        for node in nodes {
+            view.node(Notice::Listed(node.clone()), &counting);
+        }
+        view.node(Notice::End, &counting);
+    }
+
+    /// A cluster in which everything was listed: agents that want every node, and these nodes.
+    fn view(nodes: &[PartialObjectMeta<Node>]) -> View {
         let mut view = View::default();
-        assert_eq!(view.counting(), None);
-        view.set(Notice::End);
-        assert_eq!(view.counting(), None);
-        view.onboarding(Notice::End);
-        let counting = view.counting().unwrap();
+        let set = json!({ "metadata": { "name": "s" }, "spec": {
+            "selector": {}, "template": { "spec": { "containers": [] } },
+        } });
+        for notice in [Notice::Begin, Notice::Listed(object(set)), Notice::End] {
+            view.set(notice);
+        }
         view.pod(Notice::End);
         view.inventory(Notice::End);
-        view.node(Notice::End, &counting);
-        assert!(view.is_whole());
-        view.recount();
+        view.onboarding(Notice::End);
+        list(&mut view, nodes);
+        view
+    }
+
+    #[test]
+    fn nodes_that_were_counted_by_other_rules_are_not_known() {
+        let nodes = [node("a", &[("pool", "x")]), node("b", &[])];
+        let mut view = view(&nodes);
+        assert!(view.is_whole() && view.unknown().is_empty());
+        assert_eq!(view.roll().expected.len(), 2);
+        view.onboarding(Notice::Changed(onboarding(1, Some("x"))));
         assert!(!view.is_whole());
         assert_eq!(view.unknown(), ["the Nodes were not listed yet"]);
+        // A list that was begun before does not help.
+        view.node(Notice::End, &Counting::default());
+        assert!(!view.is_whole());
+        list(&mut view, &nodes);
+        assert!(view.is_whole());
+        assert!(view.roll().expected.keys().eq([&"a".into()]));
+    }
+
+    #[test]
+    fn a_node_is_there_until_a_list_has_ended_without_it() {
+        let mut view = view(&[node("a", &[]), node("b", &[])]);
+        let counting = view.counting();
+        view.node(Notice::Begin, &counting);
+        view.node(Notice::Listed(node("a", &[])), &counting);
+        assert!(view.ids().any(|id| id == "b") && view.is_whole());
+        view.node(Notice::Lost("away".to_owned()), &counting);
+        assert!(view.ids().any(|id| id == "b") && view.is_whole());
+        assert_eq!(view.unknown(), ["cannot list nodes: away"]);
+        list(&mut view, &[node("a", &[])]);
+        assert!(!view.ids().any(|id| id == "b") && view.unknown().is_empty());
+    }
+
+    #[test]
+    fn a_node_is_known_by_its_label_its_name_and_what_it_reported() {
+        let mut view = view(&[node("a", &[("nodeID", "x")]), node("b", &[])]);
+        view.inventory(Notice::Changed(inventory("b", "y", "True")));
+        view.inventory(Notice::Changed(inventory("no-node", "z", "True")));
+        let ids: std::collections::BTreeSet<&str> = view.ids().collect();
+        assert!(ids.into_iter().eq(["a", "b", "x", "y"]));
+    }
+
+    #[test]
+    fn what_the_controller_writes_itself_is_no_news() {
+        let mut view = View::default();
+        let told = |generation| {
+            let status = serde_json::from_value(json!({ "conditions": [] })).unwrap();
+            ClusterOnboarding { status, ..onboarding(generation, None) }
+        };
+        assert!(view.onboarding(Notice::Changed(onboarding(1, None))));
+        assert!(!view.onboarding(Notice::Changed(told(1))));
+        assert!(view.cluster().unwrap().status.is_some());
+        assert!(view.onboarding(Notice::Changed(told(2))));
+        assert!(view.onboarding(Notice::Deleted(told(2))));
+    }
+
+    #[test]
+    fn conditions_that_change_are_told_once_and_those_of_a_first_list_are_not() {
+        let mut view = View::default();
+        let mut told = |notices: Vec<Notice<DynamicObject>>| {
+            for notice in notices {
+                view.inventory(notice);
+            }
+            let told = view.take_transitions().into_iter();
+            told.map(|it| (it.object.name.unwrap(), it.is_well)).collect::<Vec<_>>()
+        };
+        let (bad, good) = (|| inventory("a", "a", "False"), || inventory("a", "a", "True"));
+        assert_eq!(told(vec![Notice::Begin, Notice::Listed(bad()), Notice::End]), []);
+        assert_eq!(told(vec![Notice::Changed(bad())]), []);
+        let name = "a".to_owned();
+        assert_eq!(told(vec![Notice::Changed(good())]), [(name.clone(), true)]);
+        // What changed while nobody listened.
+        assert_eq!(told(vec![Notice::Begin, Notice::Listed(bad()), Notice::End]), [(name, false)]);
+        let new = |name: &str, complete: &str| Notice::Changed(inventory(name, name, complete));
+        assert_eq!(told(vec![new("b", "False"), new("c", "True")]), [("b".to_owned(), false)]);
+    }
+
+    #[test]
+    fn an_inventory_that_makes_no_sense_has_no_figures() {
+        let mut view = view(&[node("a", &[])]);
+        view.inventory(Notice::Changed(inventory("a", "a", "True")));
+        assert_eq!(view.state.snapshot().members().len(), 1);
+        let mut nonsense = inventory("a", "a", "True");
+        nonsense.data["status"]["nodeData"]["memory"] = json!(-1);
+        assert!(view.inventory(Notice::Changed(nonsense)));
+        assert!(view.state.snapshot().members().is_empty());
+        assert!(view.roll().malformed.contains_key("a"));
     }
 }

@@ -23,7 +23,7 @@ const PAGE: u32 = 100;
 
 /// Follows all of them, for ever.
 pub async fn follow(client: &Client, namespace: &str, shared: &Arc<Shared>) {
-    let (counting, counted) = watch::channel(None);
+    let (counting, counted) = watch::channel(Counting::default());
     let all = || Config::default().page_size(PAGE);
     let agents = || all().labels(AGENTS);
     let inventories = watcher(inventory::api(client.clone()), all());
@@ -33,14 +33,11 @@ pub async fn follow(client: &Client, namespace: &str, shared: &Arc<Shared>) {
     // Which Nodes count hangs on these two.
     let decide = |view: &mut View| {
         let now = view.counting();
-        let is_news = counting.send_if_modified(|known| {
+        counting.send_if_modified(|known| {
             let is_news = *known != now;
             *known = now;
             is_news
         });
-        if is_news {
-            view.recount();
-        }
     };
     tokio::join!(
         each(inventories, |notice| shared.learn(|view| view.inventory(notice))),
@@ -59,23 +56,15 @@ pub async fn follow(client: &Client, namespace: &str, shared: &Arc<Shared>) {
     );
 }
 
-/// Follows the Nodes once it is known who counts, and lists them again when others do: what matters
-/// of a Node is decided when it is seen.
-async fn nodes(
-    client: &Client,
-    shared: &Arc<Shared>,
-    mut counted: watch::Receiver<Option<Counting>>,
-) {
+/// Follows the Nodes, and lists them again when others count: what matters of a Node is decided when
+/// it is seen.
+async fn nodes(client: &Client, shared: &Arc<Shared>, mut counted: watch::Receiver<Counting>) {
     loop {
         let counting = counted.borrow_and_update().clone();
-        let follow = async {
-            let Some(counting) = counting else { return std::future::pending().await };
-            let api: Api<PartialObjectMeta<Node>> = Api::all(client.clone());
-            let nodes = watcher(api, Config::default().page_size(PAGE));
-            each(nodes, |notice| shared.learn(|view| view.node(notice, &counting))).await;
-        };
+        let api: Api<PartialObjectMeta<Node>> = Api::all(client.clone());
+        let nodes = watcher(api, Config::default().page_size(PAGE));
         tokio::select! {
-            () = follow => {}
+            () = each(nodes, |notice| shared.learn(|view| view.node(notice, &counting))) => {}
             _ = counted.changed() => {}
         }
     }

@@ -3,21 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use inventory_common::cluster::{RawDocument, RawEntry, size};
+use inventory_common::NodeData;
+use inventory_common::cluster::{FIGURES, MAX_NUMBER, RawDocument, RawEntry, size};
 use inventory_common::resource::OnboardingConditionType::{InSync, Submitted};
-use inventory_common::resource::Receipt;
+use inventory_common::resource::{OnboardingConditionType, Receipt};
 use k8s_openapi::jiff::Timestamp;
 use serde_json::Value;
 
 use super::judgement::{Judgement, Newcomer, Scene, Standing};
-use super::keeper::{Keeper, Looked, UNREACHABLE};
+use super::keeper::{Keeper, Looked};
 use super::picture::{Picture, measured};
 use super::removals::{Bounds, Held};
 use super::status::{Verdict, different};
+use super::told::{accepted, equal, in_sync};
 use crate::aios::{ClusterId, Verdict as Welcome};
-use crate::cluster::difference::{Cut, Target, Wanted, differences, next, rewritten};
+use crate::cluster::difference::{Cut, Gone, Target, Wanted, differences, next, rewritten};
 use crate::cluster::state::Snapshot;
-use crate::submission::{self, Aios, Failure, How, Submission, fits, receipt};
+use crate::submission::{self, Aios, How, Permit, Submission, fits, receipt};
 
 /// What came of the work beside how things stand.
 #[derive(Debug, Default)]
@@ -54,14 +56,21 @@ impl Keeper {
         };
         if !fits(&document) {
             let line = "AIOS does not take the cluster at once: it is sent in pieces";
-            self.reporter.begins(&picture.onboarding, Submitted, line).await;
+            self.begins(picture, Submitted, line).await;
         }
         match aios.submit(&submission).await {
             Ok(submitted) => {
                 self.memory.agrees(&wanted);
                 self.submitted(aios, &document, &submitted)
             }
-            Err(failure) => Looked::failed(&failure),
+            Err(failure) => Looked::failed(&failure).not_submitted(),
+        }
+    }
+
+    /// Says that this is under way, which may take a while.
+    async fn begins(&mut self, picture: &Picture, kind: OnboardingConditionType, line: &str) {
+        if self.leader.holds(Instant::now()) {
+            self.reporter.begins(&picture.onboarding, kind, line).await;
         }
     }
 
@@ -82,7 +91,7 @@ impl Keeper {
                 format!("AIOS has stored something else than it was sent: {first}"),
             ),
         };
-        let in_sync = if left.is_empty() { equal(nodes) } else { different(&left) };
+        let in_sync = if left.is_empty() { equal(nodes, nodes) } else { different(&left) };
         let receipt = receipt(
             aios.parser.base(),
             Some(aios.gateway.base()),
@@ -119,10 +128,11 @@ impl Keeper {
         };
         if is_in_pieces(&stored, &judgement.wanted) {
             let line = "AIOS does not take the changes at once: they are sent in pieces";
-            self.reporter.begins(&picture.onboarding, InSync, line).await;
+            self.begins(picture, InSync, line).await;
         }
         let submitted = match aios.update(&submission, stored).await {
             Ok(submitted) => submitted,
+            Err(failure) if finishes => return Looked::failed(&failure).not_submitted(),
             Err(failure) => return Looked::failed(&failure).with(&judgement),
         };
         match submitted.how {
@@ -133,18 +143,20 @@ impl Keeper {
                 self.memory.wrote(&judgement, Instant::now());
             }
         }
-        let mut looked = Looked {
-            submitted: None,
-            in_sync: in_sync(&judgement, &submitted.stored),
-            work: Work::default(),
-        };
-        if finishes {
-            looked = match self.document(picture).await {
-                Ok(document) => self.submitted(aios, &document, &submitted),
-                Err(verdict) => Looked::blocked(verdict),
+        let in_sync = in_sync(&judgement, &submitted.stored);
+        if !finishes {
+            let looked = Looked {
+                submitted: Some(accepted(&picture.onboarding)),
+                in_sync,
+                work: Work::default(),
             };
+            return looked.with(&judgement);
         }
-        looked.with(&judgement)
+        match self.document(picture).await {
+            Ok(document) => Looked { in_sync, ..self.submitted(aios, &document, &submitted) },
+            Err(verdict) => Looked::blocked(verdict),
+        }
+        .with(&judgement)
     }
 
     /// Judges, and finds out about the nodes that AIOS's copy lacks.
@@ -157,14 +169,18 @@ impl Keeper {
         finishes: bool,
     ) -> serde_json::Result<Judgement> {
         let mut newcomers = BTreeMap::new();
+        let (welcomes, mut can_ask) = (finishes && is_unfinished(stored), true);
         loop {
             let judgement = self.judge_now(picture, stored, &newcomers)?;
             if judgement.unknown.is_empty() {
                 return Ok(judgement);
             }
             for (name, node_id) in judgement.unknown {
-                let newcomer =
-                    if finishes { Newcomer::Welcome } else { self.ask(aios, id, &name).await };
+                let newcomer = if welcomes {
+                    Newcomer::Welcome
+                } else {
+                    self.ask(aios, id, &name, &mut can_ask).await
+                };
                 newcomers.insert(node_id, newcomer);
             }
         }
@@ -177,13 +193,15 @@ impl Keeper {
         newcomers: &BTreeMap<String, Newcomer>,
     ) -> serde_json::Result<Judgement> {
         let view = self.shared.view();
+        // An inventory may have changed while AIOS was asked: it and how far it is known go together.
+        let picture = picture.anew(&view);
         let snapshot = view.state.snapshot();
         let bounds = Bounds {
             after: self.timing.remove_after,
             allowed: picture.onboarding.spec.allow_removals,
         };
         let present: BTreeSet<&str> = picture.ids.iter().map(String::as_str).collect();
-        let nodes = standings(&snapshot, picture);
+        let nodes = standings(&snapshot, &picture);
         let now = Instant::now();
         self.memory.judge(&Scene {
             stored,
@@ -197,7 +215,10 @@ impl Keeper {
 
     /// Whether a node that AIOS's copy lacks is to be added: AIOS may have drained it, and the
     /// network may not want it.
-    async fn ask(&self, aios: &Aios, id: &ClusterId, name: &str) -> Newcomer {
+    async fn ask(&self, aios: &Aios, id: &ClusterId, name: &str, can_ask: &mut bool) -> Newcomer {
+        if self.may_write()() != Permit::All {
+            return Newcomer::StaysOut("nothing more is written from here".to_owned());
+        }
         match self.reporter.is_cordoned(name).await {
             Ok(false) => {}
             Ok(true) => return Newcomer::StaysOut("its Node is cordoned".to_owned()),
@@ -206,16 +227,22 @@ impl Keeper {
         let Some(entry) = self.entry(name) else {
             return Newcomer::StaysOut("its inventory is gone".to_owned());
         };
+        if !*can_ask {
+            return Newcomer::Welcome;
+        }
         match aios.gateway.dry_run_add_node(id, &entry).await {
             Ok(Welcome::Denied(reason)) => {
-                Newcomer::StaysOut(format!("AIOS does not want it: {reason}"))
+                return Newcomer::StaysOut(format!("AIOS does not want it: {reason}"));
             }
-            Ok(Welcome::Allowed | Welcome::NotOffered(_)) => Newcomer::Welcome,
+            Ok(Welcome::Allowed) => {}
+            // It will not work for the next one either.
+            Ok(Welcome::NotOffered(_)) => *can_ask = false,
             Err(trouble) => {
                 tracing::debug!(%trouble, "the dry run does not work");
-                Newcomer::Welcome
+                *can_ask = false;
             }
         }
+        Newcomer::Welcome
     }
 
     fn entry(&self, name: &str) -> Option<Value> {
@@ -228,23 +255,32 @@ impl Keeper {
     /// Looks only.
     pub(super) fn compare(&self, picture: &Picture, stored: &RawDocument) -> Looked {
         let view = self.shared.view();
+        let picture = picture.anew(&view);
         let Some(measured) = measured(&view, &picture.coverage) else {
             return Looked::blocked(Verdict::no("Invalid", "the nodes cannot be summed"));
         };
         let nodes = measured.nodes.iter().filter_map(|node| RawEntry::of(&node.node).ok());
-        let tentative = picture.coverage.tentative_ids.clone();
-        let wanted = Wanted { nodes: nodes.collect(), tentative, ..Wanted::default() };
+        let tentative = picture.coverage.tentative_ids;
+        let gone = stored.ids().filter(|id| !picture.ids.contains(*id)).map(str::to_owned);
+        let gone = Gone::These(gone.collect());
+        let wanted = Wanted { nodes: nodes.collect(), tentative, gone, ..Wanted::default() };
         let left = differences(stored, &wanted);
-        let in_sync = if left.is_empty() { equal(stored.ids().count()) } else { different(&left) };
+        let known = wanted.nodes.len().saturating_sub(wanted.tentative.len());
+        let in_sync =
+            if left.is_empty() { equal(known, stored.ids().count()) } else { different(&left) };
         let submitted =
             Verdict::yes("Manual", "AIOS has it, and spec.submit is Manual: it is only compared");
         Looked { submitted: Some(submitted), in_sync, work: Work::default() }
     }
 
     /// Whether it may write now: while it leads, and until it is told to stop.
-    fn may_write(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+    fn may_write(&self) -> impl Fn() -> Permit + Send + Sync + 'static {
         let (leader, stopping) = (self.leader.clone(), self.stopping.clone());
-        move || leader.holds(Instant::now()) && !*stopping.borrow()
+        move || match (leader.holds(Instant::now()), *stopping.borrow()) {
+            (true, false) => Permit::All,
+            (true, true) => Permit::Rest,
+            (false, _) => Permit::Nothing,
+        }
     }
 }
 
@@ -254,8 +290,9 @@ fn standings<'a>(snapshot: &'a Snapshot<'a>, picture: &'a Picture) -> Vec<Standi
     let members = snapshot.members();
     let told_apart = members.iter().filter(|member| !coverage.left_out.contains(member.name));
     let known = told_apart.map(|member| {
-        let is_whole = !coverage.tentative_ids.contains(member.id());
-        let figures = is_whole.then_some(&member.report.node);
+        let node = &member.report.node;
+        let is_whole = !coverage.tentative_ids.contains(member.id()) && is_storable(node);
+        let figures = is_whole.then_some(node);
         Standing { name: member.name, id: member.id(), figures }
     });
     let reported: BTreeSet<&str> = members.iter().map(|member| member.name).collect();
@@ -274,48 +311,40 @@ fn is_in_pieces(stored: &RawDocument, wanted: &Wanted) -> bool {
     first.is_ok_and(|first| first.is_some_and(|first| !first.is_last))
 }
 
-fn equal(nodes: usize) -> Verdict {
-    Verdict::yes("Equal", format!("AIOS says what is true of {nodes} nodes"))
+/// Whether AIOS can store the node's figures as they are.
+fn is_storable(node: &NodeData) -> bool {
+    FIGURES.iter().all(|figure| (figure.of)(node) <= MAX_NUMBER)
 }
 
-fn in_sync(judgement: &Judgement, stored: &RawDocument) -> Verdict {
-    if let Some((id, reason)) = judgement.left_out.first_key_value() {
-        return Verdict::no("LeftOut", format!("node '{id}' stays out of AIOS's copy: {reason}"));
-    }
-    if let Some(part) = judgement.given_way.first() {
-        return Verdict::no(
-            "Contested",
-            format!("{part} is put back later, since somebody else changes it again and again"),
-        );
-    }
-    if judgement.held.is_some() {
-        return Verdict::no("RemovalsHeld", "too many nodes are gone at once: see RemovalsHeld");
-    }
-    let left = differences(stored, &judgement.wanted);
-    if left.is_empty() { equal(stored.ids().count()) } else { different(&left) }
+/// Whether a creation in pieces is not at its end: the number of nodes comes last.
+fn is_unfinished(stored: &RawDocument) -> bool {
+    let entries = stored.ids().count() as u64;
+    let count = stored.rest().pointer("/nodes/count").and_then(Value::as_u64);
+    entries == 0 || count != Some(entries)
 }
 
-impl Looked {
-    /// What was sent was not done, or not all of it.
-    fn failed(failure: &Failure) -> Self {
-        let reason = match failure {
-            failure if failure.is_refusal() => "Refused",
-            Failure::Trouble(_) | Failure::Unsettled { .. } | Failure::Vanished(_) => UNREACHABLE,
-            Failure::Taken(_) => "IdTaken",
-            Failure::NotKept { .. } => "NotKept",
-            Failure::TooLarge(_) => "TooLarge",
-            _ => "Stopped",
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cluster::report::tests::node;
+
+    #[test]
+    fn a_creation_in_pieces_is_at_its_end_once_the_number_of_nodes_is_right() {
+        let stored = |count: u64, ids: &[&str]| {
+            let entries: Vec<Value> = ids.iter().map(|id| json!({ "id": id })).collect();
+            RawDocument::from(json!({ "nodes": { "count": count, "nodeData": entries } }))
         };
-        tracing::warn!(%failure, "AIOS's copy is not as it should be");
-        Self {
-            submitted: None,
-            in_sync: Verdict::no(reason, failure.to_string()),
-            work: Work::default(),
-        }
+        assert!(is_unfinished(&stored(0, &[])) && is_unfinished(&stored(0, &["a"])));
+        assert!(is_unfinished(&json!({}).into()) && !is_unfinished(&stored(2, &["a", "b"])));
     }
 
-    fn with(mut self, judgement: &Judgement) -> Self {
-        (self.work.held, self.work.next) = (judgement.held, judgement.next);
-        self
+    #[test]
+    fn a_number_that_aios_would_round_is_not_sent() {
+        let mut node = node();
+        assert!(is_storable(&node));
+        node.swap_mib = MAX_NUMBER + 1;
+        assert!(!is_storable(&node));
     }
 }

@@ -15,12 +15,9 @@ pub struct Services {
 
 impl Services {
     /// The services at the addresses of the Parser and the gateway.
-    pub fn connect(
-        options: &Options,
-        [parser, gateway]: [Option<&str>; 2],
-    ) -> anyhow::Result<Self> {
-        let parser = address("parser", parser.with_context(|| unknown("parser"))?)?;
-        let gateway = gateway.map(|text| address("gateway", text)).transpose()?;
+    pub fn connect(options: &Options, addresses: [Option<&str>; 2]) -> anyhow::Result<Self> {
+        let [parser, gateway] = read(addresses)?;
+        let parser = parser.with_context(|| unknown("parser"))?;
         let bases: Vec<&Base> = [&parser].into_iter().chain(&gateway).collect();
         let transport = Transport::new(options, &bases)?;
         let gateway = gateway.map(|gateway| Gateway::new(&transport, &gateway));
@@ -28,14 +25,25 @@ impl Services {
     }
 }
 
-/// The gateway at this address, which must be known.
-pub fn gateway(options: &Options, text: Option<&str>) -> anyhow::Result<Gateway> {
-    let base = address("gateway", text.with_context(|| unknown("gateway"))?)?;
-    Ok(Gateway::new(&Transport::new(options, &[&base])?, &base))
+/// The gateway, which must be known. The Parser may be what a file of headers is for.
+pub fn gateway(options: &Options, addresses: [Option<&str>; 2]) -> anyhow::Result<Gateway> {
+    let [parser, gateway] = read(addresses)?;
+    let gateway = gateway.with_context(|| unknown("gateway"))?;
+    let bases: Vec<&Base> = [&gateway].into_iter().chain(&parser).collect();
+    Ok(Gateway::new(&Transport::new(options, &bases)?, &gateway))
 }
 
-fn address(name: &str, text: &str) -> anyhow::Result<Base> {
-    text.parse().with_context(|| format!("the address of AIOS's {name}"))
+/// The names of the services, as flags and profile have them.
+const NAMES: [&str; 2] = ["parser", "gateway"];
+
+fn read([parser, gateway]: [Option<&str>; 2]) -> anyhow::Result<[Option<Base>; 2]> {
+    let [parsers, gateways] = NAMES;
+    Ok([address(parsers, parser)?, address(gateways, gateway)?])
+}
+
+fn address(name: &str, text: Option<&str>) -> anyhow::Result<Option<Base>> {
+    let read = |text: &str| text.parse().with_context(|| format!("the address of AIOS's {name}"));
+    text.map(read).transpose()
 }
 
 /// What to say where an address is not known.

@@ -4,23 +4,38 @@ use inventory_common::cluster::{RawDocument, size};
 use serde_json::{Value, json};
 
 use super::update::update;
-use super::{Aios, Failure, How, Submission, Submitted};
-use crate::aios::{Kind, Trouble, patiently};
+use super::{Aios, Failure, How, Permit, Submission, Submitted};
+use crate::aios::{Kind, Refusal, Trouble, patiently};
 use crate::cluster::difference::{Wanted, rewritten};
 
 /// Creates the cluster.
 pub(super) async fn create(aios: &Aios, submission: &Submission<'_>) -> Result<Submitted, Failure> {
-    let whole = fits(submission.document);
-    let first =
-        if whole { submission.document.clone() } else { without_nodes(submission.document) };
-    let mut answers = Vec::new();
-    let stored = settle(aios, submission, &first, &mut answers).await?;
-    let otherwise = rewritten(&stored, &first);
-    if whole {
-        return Ok(Submitted { how: How::Created, stored, rewritten: otherwise, answers });
+    let (document, mut answers) = (submission.document, Vec::new());
+    if fits(document) {
+        match settle(aios, submission, document, &mut answers).await {
+            Ok(stored) => {
+                let rewritten = rewritten(&stored, document);
+                return Ok(Submitted { how: How::Created, stored, rewritten, answers });
+            }
+            // A policy may make a document larger.
+            Err(failure) if failure.refusal() == Some(Refusal::TooLarge) => {}
+            Err(failure) => return Err(failure),
+        }
     }
+    in_pieces(aios, submission, answers).await
+}
+
+/// Creates the cluster without its nodes, and then adds them.
+async fn in_pieces(
+    aios: &Aios,
+    submission: &Submission<'_>,
+    mut answers: Vec<String>,
+) -> Result<Submitted, Failure> {
+    let first = without_nodes(submission.document);
+    let stored = settle(aios, submission, &first, &mut answers).await?;
     // What a policy has rewritten is not fought, and what a person states was sent.
-    let left = otherwise.into_iter().map(|difference| difference.path).collect();
+    let otherwise = rewritten(&stored, &first).into_iter();
+    let left = otherwise.map(|difference| difference.path).collect();
     let wanted = Wanted { stated: None, left, ..submission.wanted.clone() };
     let nodes = Submission { wanted: &wanted, ..*submission };
     let stored = update(aios, &nodes, stored, &mut answers).await?;
@@ -66,7 +81,7 @@ async fn settle(
 ) -> Result<RawDocument, Failure> {
     let value = Value::from(document);
     let attempt = async || {
-        if !(submission.may_write)() {
+        if (submission.may_write)() != Permit::All {
             return Err(Failure::NotAllowed);
         }
         let sent = match aios.parser.create_cluster(&value, aios.form).await {
@@ -76,7 +91,12 @@ async fn settle(
         };
         look(aios, submission, sent).await
     };
-    let (stored, answer) = patiently(aios.retry_for, is_harmless_again, attempt).await?;
+    let settled = match patiently(aios.retry_for, is_harmless_again, attempt).await {
+        // Or its database was down, and is not any more, since it could be asked.
+        Err(Failure::Refused { .. }) => patiently(aios.retry_for, is_harmless_again, attempt).await,
+        settled => settled,
+    };
+    let (stored, answer) = settled?;
     answers.push(answer);
     Ok(stored)
 }
@@ -88,31 +108,36 @@ async fn look(
     submission: &Submission<'_>,
     sent: Option<Trouble>,
 ) -> Result<(RawDocument, String), Failure> {
-    match (aios.read(submission.id).await, sent) {
+    let id = submission.id;
+    match (aios.read(id).await, sent) {
         (Ok(Some(stored)), None) => Ok((stored, "created".to_owned())),
-        (Ok(Some(stored)), Some(_))
-            if !submission.adopts && submission.wanted.is_foreign_to(&stored) =>
-        {
-            Err(Failure::Taken(submission.id.to_string()))
-        }
         (Ok(Some(stored)), Some(trouble)) => {
+            submission.may_be_ours(&stored)?;
             Ok((stored, format!("created, as reading back shows, although: {trouble}")))
         }
-        (Ok(None), None) => Err(Failure::Vanished(submission.id.to_string())),
-        (Ok(None), Some(trouble)) if matches!(trouble.kind, Kind::Unclear(_)) => {
-            Err(Failure::Refused(trouble))
-        }
-        (Ok(None), Some(trouble)) if matches!(trouble.kind, Kind::Lost(_)) => {
-            Err(Failure::Absent(trouble))
-        }
-        (Ok(None), Some(trouble)) => Err(trouble.into()),
-        (Err(read), Some(sent)) => Err(Failure::Unsettled { sent, read: Box::new(read) }),
-        (Err(read), None) => Err(read.into()),
+        (Ok(None), None) => Err(Failure::Vanished(id.to_string())),
+        (Ok(None), Some(sent)) => Err(not_there(sent)),
+        (Err(read), Some(sent)) => Err(Failure::Unsettled { sent, read: read.into() }),
+        (Err(read), None) => Err(Failure::Unconfirmed(read)),
+    }
+}
+
+/// What it means that the cluster is not there after this.
+fn not_there(sent: Trouble) -> Failure {
+    let Trouble { call, kind } = sent;
+    match kind {
+        Kind::Unclear(said) => Failure::Refused { call, said },
+        Kind::Lost(loss) => Failure::Absent { call, loss },
+        kind => Trouble { call, kind }.into(),
     }
 }
 
 /// Whether the document may be sent again. AIOS keeps one cluster of an id, and whoever sends looks
 /// at what is stored before.
 fn is_harmless_again(failure: &Failure) -> bool {
-    matches!(failure, Failure::Trouble(trouble) | Failure::Absent(trouble) if trouble.is_worth_repeating())
+    match failure {
+        Failure::Trouble(trouble) => trouble.is_worth_repeating(),
+        Failure::Absent { .. } => true,
+        _ => false,
+    }
 }

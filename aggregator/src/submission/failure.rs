@@ -1,6 +1,6 @@
 //! Why a submission came to nothing, or was not finished.
 
-use crate::aios::Trouble;
+use crate::aios::{Call, Loss, Refusal, Said, Trouble};
 use crate::cluster::difference::TooLarge;
 
 /// Why a submission came to nothing, or was not finished.
@@ -10,13 +10,30 @@ pub enum Failure {
     #[error(transparent)]
     Trouble(#[from] Trouble),
     /// AIOS does not have the cluster after it was sent, and does not say why.
-    #[error("{0}; AIOS does not have the cluster, so it has refused it: {hint}", hint = REFUSED)]
-    Refused(Trouble),
+    #[error(
+        "{call}: AIOS has refused the cluster, and does not say why: ask whoever runs the network to look at its registry's log; its words: {said}"
+    )]
+    Refused {
+        /// What was asked.
+        call: Call,
+        /// In AIOS's words.
+        said: Said,
+    },
     /// AIOS does not have the cluster after it was sent, and no answer came.
-    #[error("{0}; it was looked for, and is not there: submit again")]
-    Absent(Trouble),
+    #[error("{call}: {loss}; AIOS was asked for the cluster, and does not have it: submit again")]
+    Absent {
+        /// What was asked.
+        call: Call,
+        /// How the answer was lost.
+        loss: Loss,
+    },
+    /// AIOS says that it has the cluster, and does not show it.
+    #[error(
+        "AIOS has taken the cluster, but it could not be read back: {0}; submit again: what it has is not sent again"
+    )]
+    Unconfirmed(Trouble),
     /// Whether AIOS has the cluster is not known.
-    #[error("{sent}; then it could not be read back: {read}")]
+    #[error("{sent}; then it could not be read back: {read}; submit again once it can")]
     Unsettled {
         /// What became of the request.
         sent: Trouble,
@@ -52,24 +69,26 @@ pub enum Failure {
     /// Something fits in no update.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
-    /// Somebody else writes now.
+    /// This process is to write no more.
     #[error(
-        "somebody else writes to AIOS for this cluster now: what was begun is theirs to finish"
+        "nothing more is written from here, since this process ends or another one leads: what was begun is the leader's to finish"
     )]
     NotAllowed,
 }
-
-/// What to do about a refusal without a reason.
-const REFUSED: &str = "ask whoever runs the network to look at its registry's log";
 
 impl Failure {
     /// Whether AIOS said no, and would say so again.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
+        self.refusal().is_some() || matches!(self, Self::Refused { .. })
+    }
+
+    /// Why AIOS said no; absent where it did not, or did not say why.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
         match self {
-            Self::Trouble(trouble) => trouble.is_refusal(),
-            Self::Refused(_) => true,
-            _ => false,
+            Self::Trouble(trouble) => trouble.refusal(),
+            _ => None,
         }
     }
 

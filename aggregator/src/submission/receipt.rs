@@ -25,15 +25,10 @@ pub fn receipt(
         time: Time(time),
         parser: parser.to_string(),
         gateway: gateway.map(Base::to_string),
-        sha256: hex(hash.as_ref()),
+        sha256: hash.as_ref().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")),
         answers: Vec::new(),
         answers_left_out: 0,
     };
     submitted.answers.iter().for_each(|answer| receipt.answered(answer));
     Ok(receipt)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

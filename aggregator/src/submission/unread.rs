@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::create::fits;
 use super::{Failure, How, Submitted};
-use crate::aios::{Form, Parser, Trouble, patiently};
+use crate::aios::{Form, Parser, Refusal, Trouble, patiently};
 use crate::cluster::difference::rewritten;
 
 /// Creates the cluster. Sent again is only what has surely not happened.
@@ -31,6 +31,10 @@ pub async fn create_unread(
             Ok(Submitted { how: How::Created, stored, rewritten, answers })
         }
         Err(trouble) if trouble.may_have_happened() => Err(Failure::Unread(trouble)),
+        // A policy may make a document larger.
+        Err(trouble) if trouble.refusal() == Some(Refusal::TooLarge) => {
+            Err(Failure::NoGatewayForPieces)
+        }
         Err(trouble) => Err(trouble.into()),
     }
 }

@@ -1,14 +1,15 @@
 //! A cluster that AIOS has: one update after the other, each made from what AIOS answered to the one
 //! before, until nothing is lacking. A run that broke is resumed by the same means.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use inventory_common::cluster::RawDocument;
 use inventory_common::cluster::size::MAX_UPDATE;
 
-use super::{Aios, Failure, Submission};
-use crate::aios::{Trouble, patiently};
-use crate::cluster::difference::{Cut, Target, Update, next};
+use super::{Aios, Failure, Permit, Submission};
+use crate::aios::{Refusal, Trouble, patiently};
+use crate::cluster::difference::{Cut, Target, Update, next, struck};
 
 /// How often one update is sent in vain.
 const MOST_REPEATS: u32 = 3;
@@ -24,14 +25,22 @@ pub(super) async fn update(
     answers: &mut Vec<String>,
 ) -> Result<RawDocument, Failure> {
     let (mut cut, mut rounds) = (Cut::new(), Rounds::default());
+    let mut wanted = Cow::Borrowed(submission.wanted);
     loop {
-        let target = Target::new(&stored, &cut, submission.wanted);
+        let target = Target::new(&stored, &cut, &wanted);
         let Some(update) = next(&stored, &target, MAX_UPDATE)? else { return Ok(stored) };
+        if !rounds.is_permitted((submission.may_write)()) {
+            return Err(Failure::NotAllowed);
+        }
         rounds.count(&update, target.entries.len())?;
         cut.clone_from(&update.cut);
+        let before = stored;
         stored = send(aios, submission, &update, answers, &mut rounds).await?;
         let ids: HashSet<&str> = stored.ids().collect();
         cut.retain(|entry| !entry.id().is_some_and(|id| ids.contains(id)));
+        for (id, said) in struck(&before, &update.set, &stored) {
+            wanted.to_mut().restore(&id, said);
+        }
     }
 }
 
@@ -44,14 +53,15 @@ async fn send(
     answers: &mut Vec<String>,
     rounds: &mut Rounds,
 ) -> Result<RawDocument, Failure> {
-    if !(submission.may_write)() {
-        return Err(Failure::NotAllowed);
-    }
     let id = submission.id;
     let trouble = match aios.gateway.update(id, &update.set).await {
         Ok(stored) => {
             answers.push(format!("updated {} of its values", update.set.len()));
+            rounds.trouble = None;
             return Ok(stored);
+        }
+        Err(trouble) if trouble.refusal() == Some(Refusal::Absent) => {
+            return Err(Failure::Vanished(id.to_string()));
         }
         Err(trouble) if trouble.is_refusal() => return Err(trouble.into()),
         Err(trouble) => trouble,
@@ -64,7 +74,7 @@ async fn send(
             Ok(stored)
         }
         Ok(None) => Err(Failure::Vanished(id.to_string())),
-        Err(read) => Err(Failure::Unsettled { sent: trouble, read: Box::new(read) }),
+        Err(read) => Err(Failure::Unsettled { sent: trouble, read: read.into() }),
     }
 }
 
@@ -75,11 +85,23 @@ struct Rounds {
     last: Option<Update>,
     repeats: u32,
     left: Option<usize>,
+    has_cut: bool,
     trouble: Option<Trouble>,
 }
 
 impl Rounds {
+    /// Whether the next update may be sent. What was cut off is somebody's, and is put back by whoever
+    /// has cut it: nobody else knows of it.
+    fn is_permitted(&self, permit: Permit) -> bool {
+        match permit {
+            Permit::All => true,
+            Permit::Rest => self.has_cut,
+            Permit::Nothing => false,
+        }
+    }
+
     fn count(&mut self, update: &Update, entries: usize) -> Result<(), Failure> {
+        self.has_cut |= !update.cut.is_empty();
         // The worst plan has an update for each entry.
         let left = self.left.get_or_insert(MOST_DISTURBANCES + entries);
         let is_over = *left == 0;

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::MAX_NUMBER;
-use super::validate::Flaw;
+use super::flaw::{Flaw, MAX_NUMBER};
 
 /// What is wrong with the object at `path`, at any depth.
 pub(super) fn flaws(path: &str, object: &Map<String, Value>) -> Vec<Flaw> {

@@ -67,8 +67,8 @@ async fn three_agents_report_and_the_cluster_is_submitted_and_follows_them(_: Ar
     assert_eq!(scene.creations(), 1);
 
     // The document that it serves is the one that AIOS has.
-    let url = format!("http://{}/cluster.json", controller.address("cluster").unwrap());
-    let served: serde_json::Value = reqwest_get(&url).await.parse().unwrap();
+    let (_, served) = Scene::get(&controller, "cluster", "cluster.json").await.unwrap();
+    let served: serde_json::Value = serde_json::from_str(&served).unwrap();
     assert_eq!(served["nodes"]["nodeData"], scene.stored().unwrap()["nodes"]["nodeData"]);
 
     // A host changes.
@@ -109,19 +109,6 @@ async fn three_agents_report_and_the_cluster_is_submitted_and_follows_them(_: Ar
     assert_eq!(event.type_.as_deref(), Some("Warning"));
 }
 
-async fn reqwest_get(url: &str) -> Text {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    Text(client.get(url).send().await.unwrap().text().await.unwrap())
-}
-
-struct Text(String);
-
-impl Text {
-    fn parse(&self) -> Result<serde_json::Value, serde_json::Error> {
-        serde_json::from_str(&self.0)
-    }
-}
-
 async fn nodes_join_and_leave_and_one_that_is_drained_stays_out(_: Arc<Environment>) {
     let scene = Scene::with_nodes(&["a", "b", "c"]).await;
     let _controller = scene.controller().await;
@@ -141,6 +128,12 @@ async fn nodes_join_and_leave_and_one_that_is_drained_stays_out(_: Arc<Environme
     let message = scene.until_condition(InSync, False, "LeftOut").await;
     assert!(message.contains("'c'") && message.contains("cordoned"), "{message}");
     scene.until_nodes(&["a", "d"], 65_536 + 1000).await;
+    // Also for one that knows nothing of what was before.
+    scene.withdraw().await;
+    scene.onboard(json!({})).await;
+    scene.until_condition(Submitted, True, "Rewritten").await;
+    scene.until_condition(InSync, False, "LeftOut").await;
+    assert_eq!((scene.ids(), scene.creations()), (vec!["a".to_owned(), "d".to_owned()], 1));
     scene.cordon("c", false).await;
     scene.until_nodes(&["a", "d", "c"], 2 * 65_536 + 1000).await;
     scene.until_condition(InSync, True, "Equal").await;

@@ -1,9 +1,11 @@
 //! The controller, from the first node to AIOS's copy, each on a cluster of its own.
 
+mod doubt;
 mod life;
 mod others;
 mod process;
 mod scene;
+mod served;
 mod trouble;
 
 use crate::environment::Environment;
@@ -11,5 +13,8 @@ use crate::suite::Case;
 
 /// The tests of the controller.
 pub fn cases() -> Vec<Case<Environment>> {
-    [life::cases(), others::cases(), trouble::cases()].into_iter().flatten().collect()
+    [doubt::cases(), life::cases(), others::cases(), served::cases(), trouble::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

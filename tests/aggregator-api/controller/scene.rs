@@ -64,6 +64,18 @@ impl Scene {
         self.cluster.report(&changed(name, change)).await;
     }
 
+    /// A node's agent reports that it could not read its memory, which has no figure then.
+    pub async fn report_without_memory(&self, name: &str) {
+        let change = |status: &mut Value| {
+            status["nodeData"]["memory"] = 0.into();
+            status["unknowns"] = json!(["memory"]);
+            status["conditions"][0]["status"] = "False".into();
+            status["conditions"][0]["reason"] = "NotReadable".into();
+            status["conditions"][0]["message"] = "memory is failed: proc/meminfo".into();
+        };
+        self.cluster.report(&changed(name, change)).await;
+    }
+
     /// A Node is deleted, and with it its inventory.
     pub async fn leave(&self, name: &str) {
         let nodes: Api<Node> = Api::all(self.cluster.admin.clone());
@@ -92,6 +104,11 @@ impl Scene {
         });
         let params = PatchParams::apply("kubectl").force();
         self.onboardings().patch("cluster", &params, &Patch::Apply(object)).await.unwrap();
+    }
+
+    /// A person takes back what they said.
+    pub async fn withdraw(&self) {
+        self.onboardings().delete("cluster", &DeleteParams::default()).await.unwrap();
     }
 
     fn onboardings(&self) -> Api<ClusterOnboarding> {
@@ -182,6 +199,15 @@ impl Scene {
             (condition.status == status && condition.reason == reason).then_some(condition.message)
         };
         wait::until(&what, PATIENCE, look).await.0
+    }
+
+    /// What the controller answers at this path of the listener that its log names by `key`: the
+    /// status and the text. Absent while it does not answer.
+    pub async fn get(controller: &Process, key: &str, path: &str) -> Option<(u16, String)> {
+        let url = format!("http://{}/{path}", controller.address(key)?);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = client.get(url).send().await.ok()?;
+        Some((answer.status().as_u16(), answer.text().await.ok()?))
     }
 
     /// How often AIOS was asked to create a cluster.

@@ -8,8 +8,9 @@ use inventory_common::resource::OnboardingConditionType::{InSync, Submitted};
 use k8s_openapi::api::core::v1::Secret;
 use kube::api::{Api, PostParams};
 use serde_json::json;
+use test_kubernetes::wait;
 
-use super::scene::{ID, Scene};
+use super::scene::{ID, PATIENCE, Scene};
 use crate::environment::{Environment, cases};
 
 cases![
@@ -29,6 +30,11 @@ async fn another_takes_over_from_a_leader_that_is_killed_without_submitting_agai
     scene.until_nodes(&["a", "b"], 2 * 65_536).await;
     scene.until_condition(InSync, True, "Equal").await;
     let second = scene.controller().await;
+    let follows = async || {
+        let (_, metrics) = Scene::get(&second, "address", "metrics").await?;
+        metrics.contains("aios_inventory_aggregator_leads 0\n").then_some(())
+    };
+    wait::until("the other one follows", PATIENCE, follows).await;
     first.kill();
     scene.report("a", 1).await;
     scene.until_nodes(&["a", "b"], 65_536 + 1).await;
@@ -60,13 +66,26 @@ async fn a_submission_in_pieces_is_finished_after_a_restart(_: Arc<Environment>)
     scene.until_condition(Submitted, False, "InPieces").await;
     assert!(scene.ids().is_empty());
     first.kill();
+    assert_eq!(scene.creations(), 1);
     scene.aios.clear_faults();
-    let _second = scene.controller().await;
+
+    // Nothing is begun any more by one that is told to end.
+    scene.aios.forget_received();
+    let slow = Fault::DelayRequest(std::time::Duration::from_secs(2));
+    scene.aios.inject(slow.always().at(Service::Gateway).on(Route::Update));
+    let second = scene.controller().await;
+    scene.until("the first nodes are sent", |scene| scene.updates() > 0).await;
+    assert!(second.terminate().success());
+    assert_eq!(scene.updates(), 1);
+    assert!(!scene.ids().is_empty() && scene.ids().len() < names.len());
+    scene.aios.clear_faults();
+
+    let _third = scene.controller().await;
     let ids: Vec<&str> = names.iter().map(String::as_str).collect();
     scene.until_nodes(&ids, 340_000).await;
     scene.until_condition(Submitted, True, "Accepted").await;
     scene.until_condition(InSync, True, "Equal").await;
-    assert_eq!(scene.creations(), 1);
+    assert_eq!(scene.creations(), 0);
 }
 
 async fn aios_that_is_away_is_told_and_found_again(_: Arc<Environment>) {
@@ -94,10 +113,15 @@ async fn what_is_another_s_or_was_deleted_is_left_alone(_: Arc<Environment>) {
     scene.aios.remove(ID).unwrap();
     scene.until_nodes(&["a"], 65_536).await;
     scene.until_condition(Submitted, True, "Accepted").await;
+    let stored = scene.stored().unwrap();
     scene.aios.remove(ID).unwrap();
     scene.until_condition(Submitted, False, "Withdrawn").await;
     assert_eq!(scene.stored(), None);
     assert_eq!(scene.creations(), 1);
+    // A person registers it again.
+    scene.aios.put(stored);
+    scene.until_condition(Submitted, True, "Accepted").await;
+    scene.until_condition(InSync, True, "Equal").await;
 }
 
 async fn the_join_command_goes_to_aios_and_nowhere_else(_: Arc<Environment>) {
@@ -119,11 +143,9 @@ async fn the_join_command_goes_to_aios_and_nowhere_else(_: Arc<Environment>) {
     assert_eq!(stored["clusterMetadata"]["additionalInfo"]["joinCommand"], COMMAND);
 
     scene.until_condition(InSync, True, "Equal").await;
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut told = serde_json::to_string(&scene.onboarding().await).unwrap();
     for (address, path) in [("address", "metrics"), ("cluster", "cluster.json")] {
-        let url = format!("http://{}/{path}", controller.address(address).unwrap());
-        told += &client.get(url).send().await.unwrap().text().await.unwrap();
+        told += &Scene::get(&controller, address, path).await.unwrap().1;
     }
     controller.must_run();
     told += &controller.log();
@@ -141,5 +163,14 @@ async fn without_a_word_nothing_is_written(_: Arc<Environment>) {
     scene.aios.put(json!({ "id": ID, "regionId": "r", "nodes": { "count": 1, "nodeData": [{ "id": "a", "memory": 7 }] } }));
     let message = scene.until_condition(InSync, False, "Different").await;
     assert!(message.contains("node 'a'"), "{message}");
+    scene.aios.put(json!({ "id": ID, "regionId": "r", "nodes": { "count": 2, "nodeData": [{ "id": "z" }, { "id": "a" }] } }));
+    let is_told = async || {
+        let condition = scene.onboarding().await.status?.condition(InSync)?.clone();
+        condition
+            .message
+            .starts_with("node 'z': AIOS has this node, and it is not here")
+            .then_some(())
+    };
+    wait::until("a node that is not here is told", PATIENCE, is_told).await;
     assert_eq!((scene.updates(), scene.creations()), (0, 0));
 }

@@ -25,8 +25,8 @@ fn with(file: PathBuf) -> Options {
 
 #[tokio::test]
 async fn headers_go_to_their_origin_alone() {
-    let ours = Wire::answering("200 OK", "{\"success\": true, \"data\": {}}");
-    let other = Wire::answering("200 OK", "{\"success\": true, \"data\": {}}");
+    let ours = Wire::answering("200 OK", "{\"success\": true, \"data\": {\"id\": \"c\"}}");
+    let other = Wire::answering("200 OK", "{\"success\": true, \"data\": {\"id\": \"c\"}}");
     let (_folder, file) = file_for(&ours.url);
     let (our_base, other_base) = (base(&ours.url), base(&other.url));
     let transport = Transport::new(&with(file), &[&our_base, &other_base]).unwrap();
@@ -45,7 +45,7 @@ async fn headers_go_to_their_origin_alone() {
 
 #[tokio::test]
 async fn a_redirect_takes_them_nowhere_else() {
-    let other = Wire::answering("200 OK", "{\"success\": true, \"data\": {}}");
+    let other = Wire::answering("200 OK", "{\"success\": true, \"data\": {\"id\": \"c\"}}");
     let redirect =
         format!("HTTP/1.1 307 T\r\nLocation: {}/{SECRET}\r\nContent-Length: 0\r\n\r\n", other.url);
     let ours = Wire::writing(redirect);

@@ -153,7 +153,7 @@ async fn a_text_of_theirs_cannot_move_the_terminal_or_fill_it() {
 
 #[tokio::test]
 async fn a_request_says_who_asks_and_what_it_is() {
-    let wire = Wire::answering("200 OK", "{\"success\": true, \"data\": {}}");
+    let wire = Wire::answering("200 OK", "{\"success\": true, \"data\": {\"id\": \"c\"}}");
     let gateway = gateway(&format!("{}/aios/", wire.url), &options());
     gateway.read(&id()).await.unwrap();
     gateway.update(&id(), &super::scene::update("memory", 1)).await.unwrap();

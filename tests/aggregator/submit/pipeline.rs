@@ -21,7 +21,8 @@ fn agent() -> Option<PathBuf> {
 fn pipe(stage: &Stage, first: &mut Command, submit: &[&str]) -> Run {
     let folder = stage.scene.folder.path();
     stage.scene.write("p.yaml", PROFILE);
-    let mut first = first.current_dir(folder).stdout(Stdio::piped()).spawn().unwrap();
+    let mut first =
+        first.current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut document = aggregator();
     document.current_dir(folder).args(["document", "--profile", "p.yaml", "-"]);
     document.stdin(first.stdout.take().unwrap()).stdout(Stdio::piped());
@@ -47,7 +48,7 @@ fn this_machine_s_inventory_becomes_a_stored_cluster() {
     let mut dump = run::command(agent.to_str().unwrap());
     dump.args(["--dump", "--detail", "--link-speed", "default=10000", "--node-id", "here"]);
     let run = pipe(&stage, &mut dump, &["--parser", &parser]);
-    ends(&run, 0, &["note: AIOS has cluster 'c' with 1 node", "give --gateway"]);
+    ends(&run, 0, &["note: AIOS has cluster 'c' with 1 node\n", "give --gateway"]);
     assert_eq!(stage.stored()["nodes"]["nodeData"][0]["id"], "here");
 }
 

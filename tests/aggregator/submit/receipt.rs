@@ -3,7 +3,7 @@
 use fake_aios::{Fault, Route, Service};
 use serde_json::{Value, json};
 
-use super::stage::{Stage, ends, fails, many, two};
+use super::stage::{Stage, ends, fails, heavy, two};
 
 fn receipt(stage: &Stage, name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(stage.scene.path(name)).unwrap()).unwrap()
@@ -41,7 +41,7 @@ fn the_same_document_has_the_same_hash_and_another_has_another() {
 #[test]
 fn each_write_has_its_answer() {
     let stage = Stage::new();
-    stage.document(&many(600, 8));
+    stage.document(&heavy(30));
     ends(&stage.submit(&["--receipt", "r.json"]), 0, &[]);
     let answers = receipt(&stage, "r.json")["answers"].as_array().unwrap().clone();
     let updates = stage.aios.count(Service::Gateway, Route::Update);

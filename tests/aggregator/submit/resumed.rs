@@ -1,14 +1,15 @@
 //! A run that broke is finished by running it again.
 
+use std::process::Stdio;
 use std::time::Duration;
 
 use fake_aios::{Fault, Route, Service};
 
-use super::stage::{Stage, ends, many};
+use super::stage::{Stage, ends, heavy};
 
 fn staged() -> Stage {
     let stage = Stage::new();
-    stage.document(&many(600, 8));
+    stage.document(&heavy(30));
     stage
 }
 
@@ -45,7 +46,7 @@ fn a_registry_that_goes_down_in_the_middle_is_told() {
     let stage = staged();
     let slow = Fault::DelayAnswer(Duration::from_millis(200));
     stage.aios.inject(slow.always().at(Service::Gateway).on(Route::Update));
-    let mut child = stage.submitting(&[]).spawn().unwrap();
+    let mut child = stage.submitting(&[]).stderr(Stdio::null()).spawn().unwrap();
     wait_for_updates(&stage, 2);
     stage.aios.stop(Service::Registry);
     assert_eq!(child.wait().unwrap().code(), Some(5));
@@ -61,7 +62,7 @@ fn a_run_that_is_killed_in_the_middle_is_finished_by_the_next() {
         let stage = staged();
         let slow = Fault::DelayAnswer(Duration::from_millis(200));
         stage.aios.inject(slow.always().at(Service::Gateway).on(Route::Update));
-        let mut child = stage.submitting(&[]).spawn().unwrap();
+        let mut child = stage.submitting(&[]).stderr(Stdio::null()).spawn().unwrap();
         wait_for_updates(&stage, updates);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -79,7 +80,7 @@ fn one_that_is_killed_while_it_creates_is_finished_by_the_next() {
     for fault in [Fault::DelayAnswer(Duration::from_mins(1)), Fault::Hang] {
         let stage = staged();
         stage.aios.inject(fault.once().at(Service::Parser));
-        let mut child = stage.submitting(&[]).spawn().unwrap();
+        let mut child = stage.submitting(&[]).stderr(Stdio::null()).spawn().unwrap();
         while stage.aios.count(Service::Parser, Route::Create) == 0 {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -96,7 +97,7 @@ fn what_comes_back_within_the_time_is_waited_for() {
         let stage = Stage::new();
         stage.aios.stop(service);
         let mut command = stage.command("submit", &["--log-level", "debug"]);
-        let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines =
             std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
         // It has been refused once.
@@ -111,8 +112,8 @@ fn what_comes_back_within_the_time_is_waited_for() {
 #[test]
 fn an_answer_that_is_lost_again_and_again_is_asked_for_within_the_time() {
     let stage = Stage::new();
-    stage.aios.inject(Fault::Reset.always().at(Service::Parser).times(2));
-    stage.aios.inject(Fault::Reset.always().at(Service::Gateway).times(2));
+    stage.aios.inject(Fault::Reset.once().at(Service::Parser));
+    stage.aios.inject(Fault::DatabaseDown { after: Duration::ZERO }.once().at(Service::Gateway));
     let run = crate::run::Run::of(&mut stage.command("submit", &["--retry-for", "60"]));
     ends(&run, 0, &["AIOS has cluster 'c' with 2 nodes"]);
     stage.is_true();

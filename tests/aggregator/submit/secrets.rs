@@ -40,9 +40,9 @@ fn tells_nothing(stage: &Stage, run: &Run) {
     }
 }
 
-/// Every command at every level, before and after the cluster is there.
-fn at_every_level(stage: &Stage, exit: Option<i32>) {
-    for level in ["error", "warn", "info", "debug", "trace"] {
+/// Every command at these levels, before and after the cluster is there.
+fn tell_nothing(stage: &Stage, levels: &[&str]) {
+    for level in levels {
         let all = ["--headers-file", "headers", "--log-level", level];
         for (command, args) in [
             ("submit", &["--dry-run"][..]),
@@ -54,7 +54,7 @@ fn at_every_level(stage: &Stage, exit: Option<i32>) {
             let args = [&all[..], &["--retry-for", "0"], args].concat();
             let run = Run::of(&mut stage.command(command, &args));
             tells_nothing(stage, &run);
-            assert!(exit.is_none_or(|exit| exit == run.exit), "{run:?}");
+            assert!([0, 3].contains(&run.exit), "{run:?}");
         }
     }
 }
@@ -63,7 +63,7 @@ fn at_every_level(stage: &Stage, exit: Option<i32>) {
 fn secrets_are_in_no_log_at_any_level_and_in_no_receipt() {
     for service in [Service::Parser, Service::Gateway] {
         let stage = stage(service);
-        at_every_level(&stage, None);
+        tell_nothing(&stage, &["error", "warn", "info", "debug", "trace"]);
         assert!(stage.scene.path("c.receipt.json").exists());
         let stored = stage.stored();
         assert_eq!(stored["clusterMetadata"]["additionalInfo"]["joinCommand"], JOIN);
@@ -71,7 +71,7 @@ fn secrets_are_in_no_log_at_any_level_and_in_no_receipt() {
         stage.document(&document("kubeadm join --token s3cr3tother", "r2"));
         let run = stage.diff(&["--headers-file", "headers"]);
         assert!(run.stdout.contains("joinCommand"), "{run:?}");
-        at_every_level(&stage, None);
+        tell_nothing(&stage, &["trace"]);
         stage.is_true();
     }
 }

@@ -129,6 +129,16 @@ pub fn many(nodes: usize, gpus: usize) -> Value {
     cluster((0..nodes).map(large).collect())
 }
 
+/// The document of so many nodes of which a piece holds nine.
+pub fn heavy(nodes: usize) -> Value {
+    let heavy = |number: usize| {
+        let mut node = node(&format!("node-{number:04}"), 1000);
+        node["nodeMetadata"] = json!({ "text": "x".repeat(10_500) });
+        node
+    };
+    cluster((0..nodes).map(heavy).collect())
+}
+
 /// The ids of the nodes that are stored, in their order.
 pub fn ids(stored: &Value) -> Vec<&str> {
     let entries = stored["nodes"]["nodeData"].as_array().unwrap();

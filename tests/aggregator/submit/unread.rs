@@ -11,8 +11,9 @@ use crate::scene::node;
 
 fn submit(stage: &Stage, args: &[&str]) -> Run {
     let parser = stage.aios.url(Service::Parser);
-    let given = ["submit", "--file", "c.json", "--retry-for", "0", "--parser", &parser];
-    Run::of(stage.scene.command(&given).args(args))
+    let mut command = stage.scene.command(&["submit", "--file", "c.json", "--parser", &parser]);
+    command.env("INVENTORY_RETRY_FOR", "0");
+    Run::of(command.args(args))
 }
 
 const GIVE: &str = "give --gateway";
@@ -40,7 +41,7 @@ fn what_a_policy_rewrites_is_seen_all_the_same() {
 #[test]
 fn what_only_the_gateway_can_do_names_it() {
     let stage = Stage::storing(two());
-    let words = ["AIOS tells so of a cluster that is there already", GIVE];
+    let words = ["the cluster may be there already", GIVE];
     fails(&submit(&stage, &[]), 5, &words);
     let stage = Stage::storing(cluster(vec![node("other", 1)]));
     fails(&submit(&stage, &["--adopt"]), 5, &words);

@@ -1,5 +1,8 @@
 //! Where AIOS is, and how to reach it: what is missing or wrong has one line.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+
 use fake_aios::Service;
 
 use super::stage::{Stage, ends, fails};
@@ -49,7 +52,7 @@ fn addresses_can_stand_in_the_profile_or_the_environment() {
     stage.scene.write("p.yaml", &profile);
     stage.scene.write("a.json", &inventory("a", 1).to_string());
     let args = ["submit", "--profile", "p.yaml", "a.json"];
-    ends(&run(&stage, &args), 0, &["AIOS has cluster 'c' with 1 node"]);
+    ends(&run(&stage, &args), 0, &["AIOS has cluster 'c' with 1 node\n"]);
     let args = ["diff", "--profile", "p.yaml", "a.json"];
     ends(&run(&stage, &args), 0, &["AIOS says of 'c' what is true"]);
     let elsewhere = [&args[..], &["--gateway", "http://127.0.0.1:1", "--retry-for", "0"]].concat();
@@ -78,12 +81,49 @@ fn a_file_of_headers_that_is_none_is_refused_without_its_values() {
     assert!(stage.aios.received().is_empty());
 }
 
+/// Somebody who says that there is no such cluster, and then what was asked of them.
+fn ear() -> (String, std::thread::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let listen = move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        let heard: Vec<String> =
+            lines.by_ref().map(Result::unwrap).take_while(|line| !line.is_empty()).collect();
+        let body = r#"{"success": false, "data": "404 Client Error"}"#;
+        let length = body.len();
+        write!(stream, "HTTP/1.1 500 Error\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+        heard.join("\n")
+    };
+    (url, std::thread::spawn(listen))
+}
+
 #[test]
 fn headers_reach_their_origin_and_no_other() {
     let stage = Stage::new();
-    let origin = stage.aios.url(Service::Gateway);
-    stage.scene.write("headers", &format!("origin: {origin}\nX-Token: s3cr3t\n"));
-    ends(&stage.submit(&["--headers-file", "headers"]), 0, &["AIOS has cluster 'c'"]);
+    for is_theirs in [true, false] {
+        let (gateway, heard) = ear();
+        let other = stage.aios.url(Service::Parser);
+        let origin = if is_theirs { &gateway } else { &other };
+        stage.scene.write("headers", &format!("origin: {origin}\nX-Token: s3cr3t\n"));
+        let mut command = stage.scene.command(&["diff", "--file", "c.json", "--parser", &other]);
+        command.args(["--gateway", &gateway, "--headers-file", "headers"]);
+        ends(&Run::of(&mut command), 3, &["AIOS has no cluster 'c'"]);
+        let heard = heard.join().unwrap();
+        assert!(heard.starts_with("GET /clusters/read/c HTTP/1.1"), "{heard}");
+        assert_eq!(heard.contains("x-token: s3cr3t"), is_theirs, "{heard}");
+    }
+}
+
+#[test]
+fn the_way_may_lead_through_a_proxy_of_the_environment() {
+    let stage = Stage::new();
+    let (proxy, heard) = ear();
+    let args = ["diff", "--file", "c.json", "--gateway", "http://aios.example"];
+    let mut command = stage.scene.command(&args);
+    ends(&Run::of(command.env("HTTP_PROXY", proxy)), 3, &["AIOS has no cluster 'c'"]);
+    let heard = heard.join().unwrap();
+    assert!(heard.starts_with("GET http://aios.example/clusters/read/c HTTP/1.1"), "{heard}");
 }
 
 #[test]

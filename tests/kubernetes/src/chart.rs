@@ -26,7 +26,7 @@ pub struct Chart {
 }
 
 /// The version of Kubernetes that is rendered for.
-const KUBERNETES: &str = "1.35.0";
+pub const KUBERNETES: &str = "1.35.0";
 
 impl Chart {
     /// Renders it with these values (`--set`) for the namespace that the documents name.

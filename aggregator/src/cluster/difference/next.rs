@@ -7,7 +7,7 @@ use super::alike::{alike, at, lacking};
 use super::target::{Cut, Target};
 
 /// Where the nodes' entries are.
-const NODE_DATA: &str = "nodes.nodeData";
+pub(super) const NODE_DATA: &str = "nodes.nodeData";
 
 /// One update.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -34,7 +34,8 @@ impl Target {
         }
         // What is left has no entry yet.
         for first in &wanted.nodes {
-            if first.id().is_some_and(|id| ours.remove(id).is_some()) {
+            let is_new = |id| ours.remove(id).is_some() && wanted.added.has(id);
+            if first.id().is_some_and(is_new) {
                 plan.add(&Entries { first, others: Vec::new() }, None);
             }
         }

@@ -13,12 +13,34 @@ pub struct Wanted {
     /// Ids of nodes of which not all is known: they are added where they are missing, and never
     /// change an entry that is there.
     pub tentative: BTreeSet<String>,
+    /// Which of the nodes are added where AIOS's copy lacks them.
+    pub added: Added,
     /// The entries that are to go.
     pub gone: Gone,
     /// What a person states, by the document's keys; absent where that is not to be changed.
     pub stated: Option<Map<String, Value>>,
     /// Paths outside of the nodes that are left as they are, although they say otherwise.
     pub left: BTreeSet<String>,
+}
+
+/// Which nodes are added where AIOS's copy lacks them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Added {
+    /// All.
+    #[default]
+    All,
+    /// Those with these ids: what AIOS drops of the others meanwhile, it may have drained.
+    These(BTreeSet<String>),
+}
+
+impl Added {
+    /// Whether the node of this id is added.
+    pub(super) fn has(&self, id: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(ids) => ids.contains(id),
+        }
+    }
 }
 
 /// Which of AIOS's entries are to go.
@@ -56,6 +78,17 @@ impl Wanted {
         let stated = |key: &str| Some((key.to_owned(), document.rest().get(key)?.clone()));
         let stated = STATED.into_iter().filter_map(stated).collect();
         Self { nodes: nodes.collect(), stated: Some(stated), ..Self::default() }
+    }
+
+    /// Lets what somebody else's entry said be so again.
+    pub fn restore(&mut self, id: &str, said: Map<String, Value>) {
+        let is_it = |node: &RawEntry| node.id() == Some(id);
+        if self.tentative.remove(id) {
+            self.nodes.retain(|node| !is_it(node));
+        }
+        if !self.nodes.iter().any(is_it) {
+            self.nodes.push(said.into());
+        }
     }
 
     /// The nodes' entries by their ids.

@@ -1,0 +1,46 @@
+//! From the command line to an exit status.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use inventory_common::telling::{one_line, usage_error};
+
+use crate::cli::Cli;
+use crate::commands;
+use crate::exit::{Ended, say};
+
+/// The command line is wrong.
+const USAGE: u8 = 2;
+
+/// Runs the aggregator with this process's arguments and environment.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
+    cli.logs.start(cli.command.usual_level());
+    let ended = commands::dispatch(cli.command).unwrap_or_else(|error| {
+        say("error", &one_line(error.as_ref()));
+        Ended::Failed
+    });
+    ended.into()
+}
+
+/// Help and version are answers, and help is what a command without a word needs; all else is one
+/// line and the usage status.
+fn misused(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _closed_pipe = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _nobody_listens = error.print();
+        return ExitCode::from(USAGE);
+    }
+    let text = error.render().to_string();
+    let text = usage_error(&text);
+    say("error", &format!("{} (see --help)", text.trim_start_matches("error: ")));
+    ExitCode::from(USAGE)
+}
