@@ -15,7 +15,7 @@ mod tests;
 
 use std::time::Duration;
 
-use serde_json::Value;
+use inventory_common::cluster::RawDocument;
 
 use crate::aios::{ClusterId, Form, Gateway, Parser, Trouble, patiently};
 use crate::cluster::difference::{Difference, Wanted};
@@ -45,7 +45,7 @@ pub struct Submission<'a> {
     /// The cluster.
     pub id: &'a ClusterId,
     /// The document, for a cluster that AIOS does not have.
-    pub document: &'a Value,
+    pub document: &'a RawDocument,
     /// What is to hold of one that it has.
     pub wanted: &'a Wanted,
     /// Whether one that shares no node with this one is ours all the same.
@@ -67,7 +67,7 @@ pub enum Permit {
 
 impl Submission<'_> {
     /// Fails where AIOS's copy seems to be another cluster's.
-    fn may_be_ours(&self, stored: &Value) -> Result<(), Failure> {
+    fn may_be_ours(&self, stored: &RawDocument) -> Result<(), Failure> {
         if !self.adopts && self.wanted.is_foreign_to(stored) {
             return Err(Failure::Taken(self.id.to_string()));
         }
@@ -81,7 +81,7 @@ pub struct Submitted {
     /// What was done.
     pub how: How,
     /// AIOS's copy afterwards.
-    pub stored: Value,
+    pub stored: RawDocument,
     /// What AIOS stored otherwise than it was sent, as a network's policy may.
     pub rewritten: Vec<Difference>,
     /// What AIOS answered, a line for each write.
@@ -112,7 +112,7 @@ impl Aios {
     }
 
     /// AIOS's copy; absent where it has none.
-    pub async fn read(&self, id: &ClusterId) -> Result<Option<Value>, Trouble> {
+    pub async fn read(&self, id: &ClusterId) -> Result<Option<RawDocument>, Trouble> {
         patiently(self.retry_for, Trouble::is_worth_repeating, || self.gateway.read(id)).await
     }
 
@@ -120,7 +120,7 @@ impl Aios {
     pub async fn update(
         &self,
         submission: &Submission<'_>,
-        stored: Value,
+        stored: RawDocument,
     ) -> Result<Submitted, Failure> {
         let mut answers = Vec::new();
         let stored = update::update(self, submission, stored, &mut answers).await?;

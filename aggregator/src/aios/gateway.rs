@@ -1,10 +1,12 @@
 //! The cluster controller gateway: reads and changes what is stored.
 
-use reqwest::Method;
+use inventory_common::cluster::RawDocument;
+use reqwest::{Method, StatusCode};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::address::{Base, ClusterId};
-use super::answer::Answer;
+use super::answer::{Answer, Raw};
 use super::transport::{Question, Transport};
 use super::trouble::{Happened, Kind, Nonsense, Refusal, Said, Trouble};
 
@@ -40,14 +42,14 @@ impl Gateway {
     }
 
     /// The stored cluster; absent where there is none.
-    pub async fn read(&self, id: &ClusterId) -> Result<Option<Value>, Trouble> {
+    pub async fn read(&self, id: &ClusterId) -> Result<Option<RawDocument>, Trouble> {
         let question = Question {
             method: Method::GET,
             url: self.base.at(&["clusters", "read", id.as_str()]),
             body: None,
             changes: false,
         };
-        match self.transport.ask(question, |answer| entry(id, answer)).await {
+        match self.transport.ask(question, |raw| entry(id, raw)).await {
             Ok(cluster) => Ok(Some(cluster)),
             Err(trouble) if trouble.refusal() == Some(Refusal::Absent) => Ok(None),
             Err(Trouble { call, kind: Kind::Unclear(said) }) => {
@@ -67,14 +69,14 @@ impl Gateway {
         &self,
         id: &ClusterId,
         update: &Map<String, Value>,
-    ) -> Result<Value, Trouble> {
+    ) -> Result<RawDocument, Trouble> {
         let question = Question {
             method: Method::PUT,
             url: self.base.at(&["clusters", "update", id.as_str()]),
             body: Some(Value::Object(update.clone()).to_string().into_bytes()),
             changes: true,
         };
-        self.transport.ask(question, |answer| entry(id, answer)).await
+        self.transport.ask(question, |raw| entry(id, raw)).await
     }
 
     /// Asks whether the cluster would take a node, and changes nothing.
@@ -85,7 +87,7 @@ impl Gateway {
             body: Some(node.to_string().into_bytes()),
             changes: false,
         };
-        let mut verdict = self.transport.ask(question, |answer| verdict(&answer)).await?;
+        let mut verdict = self.transport.ask(question, verdict).await?;
         if let Verdict::Denied(said) | Verdict::NotOffered(said) = &mut verdict {
             self.transport.hide_in(said);
         }
@@ -93,15 +95,23 @@ impl Gateway {
     }
 }
 
-/// The cluster of this id in `{"success": true, "data": {…}}`.
-fn entry(id: &ClusterId, mut answer: Answer) -> Result<Value, Kind> {
-    let is_success = answer.status == 200 && answer.json.get("success") == Some(&Value::Bool(true));
-    match answer.json.get_mut("data") {
-        Some(data) if is_success && data.is_object() => match data.get("id") {
-            Some(Value::String(found)) if found == id.as_str() => Ok(data.take()),
-            _ => Err(Kind::Nonsense(Nonsense::OtherCluster)),
-        },
-        _ => Err(answer.failed()),
+/// `{"success": true, "data": {…}}`.
+#[derive(Deserialize)]
+struct Success {
+    success: bool,
+    data: RawDocument,
+}
+
+/// The cluster of this id. A large one is never a tree as a whole.
+fn entry(id: &ClusterId, raw: &Raw) -> Result<RawDocument, Kind> {
+    match serde_json::from_slice(&raw.body) {
+        Ok(Success { success: true, data }) if raw.status == StatusCode::OK => {
+            if data.rest().get("id").and_then(Value::as_str) == Some(id.as_str()) {
+                return Ok(data);
+            }
+            Err(Kind::Nonsense(Nonsense::OtherCluster))
+        }
+        _ => Err(Answer::read(raw).map_or_else(|kind| kind, |answer| answer.failed())),
     }
 }
 
@@ -109,7 +119,8 @@ fn entry(id: &ClusterId, mut answer: Answer) -> Result<Value, Kind> {
 const NOT_OFFERED: [&str; 3] =
     ["config did not provide URL MAP", "'config'", "No connection adapters were found"];
 
-fn verdict(answer: &Answer) -> Result<Verdict, Kind> {
+fn verdict(raw: &Raw) -> Result<Verdict, Kind> {
+    let answer = Answer::read(raw)?;
     if let (200, Some(allowed)) = (answer.status, answer.json.get("allowed")) {
         return match allowed {
             Value::Bool(true) => Ok(Verdict::Allowed),

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::address::Base;
-use super::answer::Answer;
+use super::answer::{Answer, Raw};
 use super::transport::{Question, Transport};
 use super::trouble::{Kind, Trouble};
 
@@ -64,7 +64,8 @@ fn enveloped(document: &Value) -> Value {
 }
 
 /// The stored cluster. The Parser answers 200 to what it refuses too.
-fn stored(mut answer: Answer) -> Result<Value, Kind> {
+fn stored(raw: &Raw) -> Result<Value, Kind> {
+    let mut answer = Answer::read(raw)?;
     match answer.json.get_mut("result") {
         Some(result) if answer.status == 200 && result.get("id").is_some() => Ok(result.take()),
         _ => Err(answer.failed()),

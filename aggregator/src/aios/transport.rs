@@ -10,7 +10,7 @@ use reqwest::{Client, Method, Request, Response, Url};
 use tracing::debug;
 
 use super::address::Base;
-use super::answer::{Answer, Raw};
+use super::answer::Raw;
 use super::headers::Headers;
 use super::trouble::{Call, Kind, Nonsense, Said, Trouble};
 use super::{failure, hidden, tls};
@@ -95,12 +95,11 @@ impl Transport {
     pub(super) async fn ask<T>(
         &self,
         question: Question,
-        judge: impl FnOnce(Answer) -> Result<T, Kind>,
+        judge: impl FnOnce(&Raw) -> Result<T, Kind>,
     ) -> Result<T, Trouble> {
         let call = question.call();
         let commands = hidden::join_commands(question.body.as_deref());
-        let judged =
-            self.carry(question, &call).await.and_then(|raw| Answer::read(&raw)).and_then(judge);
+        let judged = self.carry(question, &call).await.and_then(|raw| judge(&raw));
         judged.map_err(|mut kind| {
             if let Some(said) = kind.said_mut() {
                 self.hide_in(said);

@@ -18,7 +18,6 @@ mod target;
 mod wanted;
 
 pub use differences::{Difference, Kind, differences, is_placeholder, rewritten, without_secrets};
-pub use entries::entry_ids;
 pub use next::{TooLarge, Update, next};
 pub use struck::struck;
 pub use target::{Cut, Target};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use inventory_common::cluster::{Measured, NodeEntry, Overflow, Sums};
+use inventory_common::cluster::{Measured, NodeEntry, Overflow, Sums, Totals};
 use inventory_common::order::by_name;
 
 use super::report::NodeReport;
@@ -107,9 +107,14 @@ impl<'a> Snapshot<'a> {
         self
     }
 
+    /// What they have together.
+    pub fn totals(&self) -> Result<Totals, Overflow> {
+        self.sums.totals()
+    }
+
     /// What the cluster's document says was measured.
     pub fn measured(&self) -> Result<Measured, Overflow> {
-        let totals = self.sums.totals()?;
+        let totals = self.totals()?;
         let entry = |member: &Member| NodeEntry::from(member.report.node.clone());
         Ok(Measured { nodes: self.members.iter().map(entry).collect(), totals })
     }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use inventory_common::cluster::RawDocument;
+use serde_json::json;
 
 use super::outcome::troubled;
 use super::subject::{Subject, subject};
@@ -32,7 +33,11 @@ async fn compare(args: DiffArgs) -> anyhow::Result<Ended> {
     }
 }
 
-fn show(format: DiffFormat, subject: &Subject, stored: Option<&Value>) -> anyhow::Result<Ended> {
+fn show(
+    format: DiffFormat,
+    subject: &Subject,
+    stored: Option<&RawDocument>,
+) -> anyhow::Result<Ended> {
     let wanted = Wanted { gone: Gone::Others, ..subject.wanted.clone() };
     let found = stored.map(|stored| differences(stored, &wanted));
     let text = match format {

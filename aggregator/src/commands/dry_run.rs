@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use inventory_common::cluster::size;
-use serde_json::Value;
+use inventory_common::cluster::{RawDocument, size};
 
 use super::outcome::{counted, troubled};
 use super::subject::Subject;
@@ -53,7 +52,7 @@ pub async fn announce(
 }
 
 /// Whether one update is enough; absent where none is needed.
-fn first_update(stored: &Value, wanted: &Wanted) -> anyhow::Result<Option<bool>> {
+fn first_update(stored: &RawDocument, wanted: &Wanted) -> anyhow::Result<Option<bool>> {
     let target = Target::new(stored, &Cut::new(), wanted);
     Ok(next(stored, &target, size::MAX_UPDATE)?.map(|update| update.is_last))
 }

@@ -1,17 +1,19 @@
 //! How a submission ended, in lines for people and an exit status.
 
+use std::collections::HashSet;
+
+use inventory_common::cluster::{RawDocument, RawEntry};
 use inventory_common::telling::one_line;
-use serde_json::Value;
 
 use super::subject::Subject;
 use crate::aios::Trouble;
-use crate::cluster::difference::{Gone, entry_ids};
+use crate::cluster::difference::Gone;
 use crate::exit::{Ended, say};
 use crate::submission::{Failure, How, Submitted};
 
 /// Says what was done, and what AIOS made of it.
 pub fn tell(subject: &Subject, submitted: &Submitted) {
-    let (id, nodes) = (&subject.id, counted(entry_ids(&submitted.stored).count()));
+    let (id, nodes) = (&subject.id, counted(submitted.stored.ids().count()));
     let pieces = match submitted.answers.len() {
         0 | 1 => String::new(),
         pieces => format!(", in {pieces} pieces"),
@@ -36,11 +38,9 @@ pub fn counted(nodes: usize) -> String {
 }
 
 /// Says which nodes AIOS has beside those of the document.
-fn note_extra(subject: &Subject, stored: &Value) {
-    let wanted = &subject.wanted.nodes;
-    let is_here =
-        |id: &&str| wanted.iter().any(|node| node.get("id").and_then(Value::as_str) == Some(id));
-    let extra: Vec<&str> = entry_ids(stored).filter(|id| !is_here(id)).collect();
+fn note_extra(subject: &Subject, stored: &RawDocument) {
+    let here: HashSet<&str> = subject.wanted.nodes.iter().filter_map(RawEntry::id).collect();
+    let extra: Vec<&str> = stored.ids().filter(|id| !here.contains(id)).collect();
     if let [first, rest @ ..] = extra.as_slice() {
         let others =
             if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use inventory_common::cluster::Document;
+use inventory_common::cluster::{Document, RawDocument};
 use serde_json::Value;
 
 use super::document::{is_sound, read_profile};
@@ -21,7 +21,7 @@ pub struct Subject {
     /// Its id.
     pub id: ClusterId,
     /// Its document, checked.
-    pub document: Value,
+    pub document: RawDocument,
     /// What AIOS's copy should say.
     pub wanted: Wanted,
     /// Where the profile says that AIOS is: the Parser and the gateway.
@@ -46,9 +46,9 @@ fn of_file(file: &Path) -> anyhow::Result<Result<Subject, Ended>> {
         return Ok(Err(Ended::Failed));
     }
     let id = document.id.parse()?;
-    let wanted = Wanted::document(&value);
+    let wanted = Wanted::document(&value.clone().into());
     // What the text leaves out has its default in the type.
-    let document = with_defaults(value, &document)?;
+    let document = with_defaults(value, &document)?.into();
     Ok(Ok(Subject { id, document, wanted, addresses: [None, None] }))
 }
 
@@ -74,7 +74,7 @@ async fn of_profile(file: &Path, args: &SubjectArgs) -> anyhow::Result<Result<Su
         return Ok(Err(Ended::Failed));
     }
     let id = gathered.document.id.parse()?;
-    let document = serde_json::to_value(&gathered.document)?;
+    let document = RawDocument::try_from(gathered.document)?;
     let tentative = gathered.coverage.tentative_ids;
     let wanted = Wanted { tentative, ..Wanted::document(&document) };
     Ok(Ok(Subject { id, document, wanted, addresses }))

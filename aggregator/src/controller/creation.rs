@@ -1,7 +1,7 @@
 //! The document by which the controller creates the cluster: checked, and with what only the cluster
 //! itself says.
 
-use inventory_common::cluster::{Document, Profile, flaws};
+use inventory_common::cluster::{Document, Profile, RawDocument, flaws};
 use serde_json::{Map, Value};
 
 use super::keeper::Keeper;
@@ -14,7 +14,7 @@ const JOIN_COMMAND: &str = "joinCommand";
 
 impl Keeper {
     /// The document, or why there is none.
-    pub(super) async fn document(&self, picture: &Picture) -> Result<Value, Verdict> {
+    pub(super) async fn document(&self, picture: &Picture) -> Result<RawDocument, Verdict> {
         let mut profile = picture.onboarding.spec.profile.clone();
         let metadata = &mut profile.cluster_metadata;
         self.add_versions(metadata).await;
@@ -34,7 +34,7 @@ impl Keeper {
         }
     }
 
-    fn checked(&self, profile: Profile, picture: &Picture) -> Result<Value, Verdict> {
+    fn checked(&self, profile: Profile, picture: &Picture) -> Result<RawDocument, Verdict> {
         let invalid = |line: String| Verdict::no("Invalid", line);
         let view = self.shared.view();
         // Since this look began something may have changed.
@@ -51,6 +51,6 @@ impl Keeper {
         if !flaws.is_empty() {
             return Err(invalid(first_of(&flaws)));
         }
-        serde_json::to_value(&document).map_err(|error| invalid(error.to_string()))
+        RawDocument::try_from(document).map_err(|error| invalid(error.to_string()))
     }
 }

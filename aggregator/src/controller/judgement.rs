@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use inventory_common::NodeData;
-use serde_json::{Map, Value};
+use inventory_common::cluster::{RawDocument, RawEntry};
 
 use super::put_backs::{Part, PutBacks};
 use super::removals::{self, Bounds, Held, Removals};
-use crate::cluster::difference::{Added, Difference, Gone, Wanted, differences, entry_ids};
+use crate::cluster::difference::{Added, Difference, Gone, Wanted, differences};
 
 /// A node as the cluster shows it now.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,7 @@ pub enum Newcomer {
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
     /// AIOS's copy.
-    pub stored: &'a Value,
+    pub stored: &'a RawDocument,
     /// The nodes that count, each id once, in canonical order.
     pub nodes: &'a [Standing<'a>],
     /// Every id that a Node has, whether or not it counts.
@@ -73,7 +73,7 @@ pub struct Judgement {
 #[derive(Debug, Default)]
 pub struct Memory {
     /// What AIOS was last sent of each node, by id.
-    sent: BTreeMap<String, Map<String, Value>>,
+    sent: BTreeMap<Box<str>, RawEntry>,
     /// Whether the cluster's figures were right once.
     sums_were_right: bool,
     removals: Removals,
@@ -83,7 +83,7 @@ pub struct Memory {
 impl Memory {
     /// Judges.
     pub fn judge(&mut self, scene: &Scene) -> serde_json::Result<Judgement> {
-        let stored: BTreeSet<&str> = entry_ids(scene.stored).collect();
+        let stored: BTreeSet<&str> = scene.stored.ids().collect();
         let removals::Verdict { due, next, held } =
             self.removals.judge(&stored, scene.present, scene.bounds, scene.now);
         let mut judgement = Judgement { held, next, ..Judgement::default() };
@@ -109,9 +109,9 @@ impl Memory {
     }
 
     /// What a node has now, or had when AIOS was last told; absent where neither is known.
-    fn entry(&self, node: &Standing) -> serde_json::Result<Option<Map<String, Value>>> {
+    fn entry(&self, node: &Standing) -> serde_json::Result<Option<RawEntry>> {
         match node.figures {
-            Some(figures) => Wanted::entry(figures).map(Some),
+            Some(figures) => RawEntry::of(figures).map(Some),
             None => Ok(self.sent.get(node.id).cloned()),
         }
     }
@@ -122,7 +122,7 @@ impl Memory {
         self.sort(nodes, judgement, scene.now);
         let given_way = &judgement.given_way;
         let is_left = |id: &str| given_way.contains(&Part::Node(id.to_owned()));
-        judgement.wanted.nodes.retain(|node| !id(node).is_some_and(is_left));
+        judgement.wanted.nodes.retain(|node| !node.id().is_some_and(is_left));
         // Sums that differ although no entry does that is written are others' doing too.
         let rest = differences(scene.stored, &judgement.wanted);
         if !self.sums_were_right || rest.is_empty() || rest.iter().any(|it| it.node.is_some()) {
@@ -149,7 +149,7 @@ impl Memory {
     fn nodes_changed_by_others(&self, judgement: &Judgement) -> Vec<Part> {
         let ids: BTreeSet<&str> =
             judgement.differences.iter().filter_map(|it| it.node.as_deref()).collect();
-        let ours = judgement.wanted.nodes.iter().filter_map(|node| Some((id(node)?, node)));
+        let ours = judgement.wanted.nodes.iter().filter_map(|node| Some((node.id()?, node)));
         let theirs =
             ours.filter(|(id, node)| ids.contains(id) && self.sent.get(*id) == Some(*node));
         theirs.map(|(id, _)| Part::Node(id.to_owned())).collect()
@@ -167,11 +167,10 @@ impl Memory {
     pub fn agrees(&mut self, wanted: &Wanted) {
         // What is left to others for a while was right before.
         self.sums_were_right |= wanted.left.is_empty();
-        let nodes = wanted.nodes.iter();
-        let by_id = nodes.filter_map(|node| Some((id(node)?.to_owned(), node)));
-        self.sent.extend(by_id.map(|(id, node)| (id, node.clone())));
+        let by_id = wanted.nodes.iter().filter_map(|node| Some((node.id()?, node)));
+        self.sent.extend(by_id.map(|(id, node)| (id.into(), node.clone())));
         if let Gone::These(ids) = &wanted.gone {
-            self.sent.retain(|id, _| !ids.contains(id));
+            self.sent.retain(|id, _| !ids.contains(&**id));
         }
     }
 
@@ -181,14 +180,9 @@ impl Memory {
     }
 }
 
-/// The id of a node's entry.
-fn id(entry: &Map<String, Value>) -> Option<&str> {
-    entry.get("id")?.as_str()
-}
-
 impl Judgement {
     /// A node that AIOS's copy lacks.
-    fn meet(&mut self, node: &Standing, entry: Map<String, Value>, newcomer: Option<&Newcomer>) {
+    fn meet(&mut self, node: &Standing, entry: RawEntry, newcomer: Option<&Newcomer>) {
         match newcomer {
             Some(Newcomer::Welcome) => {
                 self.wanted.nodes.push(entry);
@@ -210,7 +204,7 @@ impl Judgement {
 mod tests {
     use std::time::Duration;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::cluster::report::tests::node;
@@ -266,7 +260,7 @@ mod tests {
                 .collect();
             let present = nodes.iter().map(|(id, _)| *id).collect();
             let scene = Scene {
-                stored,
+                stored: &stored.clone().into(),
                 nodes: &standings,
                 present: &present,
                 newcomers: &self.newcomers,
@@ -278,7 +272,7 @@ mod tests {
     }
 
     fn wanted_ids(judgement: &Judgement) -> Vec<&str> {
-        judgement.wanted.nodes.iter().map(|node| node["id"].as_str().unwrap()).collect()
+        judgement.wanted.nodes.iter().filter_map(RawEntry::id).collect()
     }
 
     #[test]
@@ -290,7 +284,7 @@ mod tests {
         assert_eq!(judgement.differences, []);
         play.memory.agrees(&judgement.wanted);
         let overwritten = play.judge(&copy(&[named("a", 0)]), &[("a", None)]);
-        assert_eq!(overwritten.wanted.nodes[0]["memory"], 5);
+        assert_eq!(overwritten.wanted.nodes[0].value()["memory"], 5);
         assert!(!overwritten.differences.is_empty());
     }
 

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use inventory_common::cluster::Document;
+use inventory_common::cluster::{Document, RawDocument};
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
@@ -92,7 +92,8 @@ fn document(shared: &Shared) -> Result<String, String> {
     let mut profile = picture.onboarding.spec.profile;
     let noted = picture.coverage.note_in(&mut profile.cluster_metadata);
     noted.map_err(|error| error.to_string())?;
-    let document = serde_json::to_value(Document::new(profile, measured));
-    let text = document.and_then(|value| serde_json::to_string_pretty(&without_secrets(&value)));
+    let document = RawDocument::try_from(Document::new(profile, measured));
+    let document = document.map(|document| document.map(without_secrets));
+    let text = document.and_then(|document| serde_json::to_string_pretty(&document));
     text.map(|text| text + "\n").map_err(|error| error.to_string())
 }

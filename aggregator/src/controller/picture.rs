@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use inventory_common::cluster::{Measured, Totals};
+use inventory_common::cluster::{Measured, RawDocument, Totals};
 use inventory_common::resource::ClusterOnboarding;
-use serde_json::Value;
 
 use super::view::View;
 use crate::cluster::coverage::{self, Coverage};
 use crate::cluster::difference::shares_no_node;
 use crate::cluster::expected::{Expected, Roll};
+use crate::cluster::state::Snapshot;
 
 /// The cluster at one time.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Picture {
     fn seen(view: &View, onboarding: ClusterOnboarding) -> Self {
         let expected = Expected::Nodes(view.roll());
         let coverage = coverage::judge(&view.state.snapshot(), &expected);
-        let totals = measured(view, &coverage).map(|measured| measured.totals);
+        let totals = covered(view, &coverage).totals().ok();
         let ids = view.ids().map(str::to_owned).collect();
         let roll = match expected {
             Expected::Nodes(roll) => roll,
@@ -53,13 +53,16 @@ impl Picture {
 
     /// Whether AIOS's copy is another cluster's, by all that its nodes say.
     #[must_use]
-    pub fn is_foreign_to(&self, stored: &Value) -> bool {
+    pub fn is_foreign_to(&self, stored: &RawDocument) -> bool {
         shares_no_node(stored, !self.ids.is_empty(), |id| self.ids.contains(id))
     }
 }
 
 /// What the nodes are that can be told apart, with their sums; absent where they overflow.
 pub fn measured(view: &View, coverage: &Coverage) -> Option<Measured> {
-    let covered = view.state.snapshot().without(|member| coverage.left_out.contains(member.name));
-    covered.measured().ok()
+    covered(view, coverage).measured().ok()
+}
+
+fn covered<'a>(view: &'a View, coverage: &Coverage) -> Snapshot<'a> {
+    view.state.snapshot().without(|member| coverage.left_out.contains(member.name))
 }

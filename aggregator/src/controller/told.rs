@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
+use inventory_common::cluster::RawDocument;
 use inventory_common::resource::ClusterOnboarding;
-use serde_json::Value;
 
 use super::judgement::Judgement;
 use super::keeper::{AFTER_TROUBLE, Looked, UNREACHABLE, before};
 use super::status::{DIFFERENT, Verdict, different};
 use super::work::Work;
-use crate::cluster::difference::{differences, entry_ids};
+use crate::cluster::difference::differences;
 use crate::submission::Failure;
 
 /// AIOS says the same of the nodes that are known, of all that it has.
@@ -29,7 +29,7 @@ pub fn accepted(onboarding: &ClusterOnboarding) -> Verdict {
     if still_holds { before } else { Verdict::yes("Accepted", "AIOS has the cluster") }
 }
 
-pub fn in_sync(judgement: &Judgement, stored: &Value) -> Verdict {
+pub fn in_sync(judgement: &Judgement, stored: &RawDocument) -> Verdict {
     if let Some((id, reason)) = judgement.left_out.first_key_value() {
         return Verdict::no("LeftOut", format!("node '{id}' stays out of AIOS's copy: {reason}"));
     }
@@ -44,7 +44,7 @@ pub fn in_sync(judgement: &Judgement, stored: &Value) -> Verdict {
     }
     let left = differences(stored, &judgement.wanted);
     if left.is_empty() {
-        equal(judgement.wanted.nodes.len(), entry_ids(stored).count())
+        equal(judgement.wanted.nodes.len(), stored.ids().count())
     } else {
         different(&left)
     }

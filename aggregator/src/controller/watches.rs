@@ -17,11 +17,15 @@ use super::view::{Counting, View};
 use crate::kubernetes::facts::AGENTS;
 use crate::kubernetes::inventory;
 
+/// How many objects come in one answer. An object that was read takes ten times as much as its text,
+/// and several kinds are read at once.
+const PAGE: u32 = 100;
+
 /// Follows all of them, for ever.
 pub async fn follow(client: &Client, namespace: &str, shared: &Arc<Shared>) {
     let (counting, counted) = watch::channel(Counting::default());
-    let all = Config::default;
-    let agents = || Config::default().labels(AGENTS);
+    let all = || Config::default().page_size(PAGE);
+    let agents = || all().labels(AGENTS);
     let inventories = watcher(inventory::api(client.clone()), all());
     let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
     let sets: Api<DaemonSet> = Api::namespaced(client.clone(), namespace);
@@ -58,7 +62,7 @@ async fn nodes(client: &Client, shared: &Arc<Shared>, mut counted: watch::Receiv
     loop {
         let counting = counted.borrow_and_update().clone();
         let api: Api<PartialObjectMeta<Node>> = Api::all(client.clone());
-        let nodes = watcher(api, Config::default());
+        let nodes = watcher(api, Config::default().page_size(PAGE));
         tokio::select! {
             () = each(nodes, |notice| shared.learn(|view| view.node(notice, &counting))) => {}
             _ = counted.changed() => {}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use inventory_common::NodeData;
-use inventory_common::cluster::{FIGURES, MAX_NUMBER, size};
+use inventory_common::cluster::{FIGURES, MAX_NUMBER, RawDocument, RawEntry, size};
 use inventory_common::resource::OnboardingConditionType::{InSync, Submitted};
 use inventory_common::resource::{OnboardingConditionType, Receipt};
 use k8s_openapi::jiff::Timestamp;
@@ -17,9 +17,7 @@ use super::removals::{Bounds, Held};
 use super::status::{Verdict, different};
 use super::told::{accepted, equal, in_sync};
 use crate::aios::{ClusterId, Verdict as Welcome};
-use crate::cluster::difference::{
-    Cut, Gone, Target, Wanted, differences, entry_ids, next, rewritten,
-};
+use crate::cluster::difference::{Cut, Gone, Target, Wanted, differences, next, rewritten};
 use crate::cluster::state::Snapshot;
 use crate::submission::{self, Aios, How, Permit, Submission, fits, receipt};
 
@@ -80,11 +78,11 @@ impl Keeper {
     fn submitted(
         &self,
         aios: &Aios,
-        document: &Value,
+        document: &RawDocument,
         submitted: &submission::Submitted,
     ) -> Looked {
         self.metrics.wrote(submitted);
-        let nodes = entry_ids(&submitted.stored).count();
+        let nodes = submitted.stored.ids().count();
         let left = rewritten(&submitted.stored, document);
         let verdict = match left.first() {
             None => Verdict::yes("Accepted", format!("AIOS has {nodes} nodes")),
@@ -112,7 +110,7 @@ impl Keeper {
         picture: &Picture,
         aios: &Aios,
         id: &ClusterId,
-        stored: Value,
+        stored: RawDocument,
         finishes: bool,
     ) -> Looked {
         let judgement = match self.judge(picture, aios, id, &stored, finishes).await {
@@ -122,7 +120,8 @@ impl Keeper {
         let may_write = self.may_write();
         let submission = Submission {
             id,
-            document: &Value::Null,
+            // It is there already.
+            document: &RawDocument::from(Value::Null),
             wanted: &judgement.wanted,
             adopts: true,
             may_write: &may_write,
@@ -166,7 +165,7 @@ impl Keeper {
         picture: &Picture,
         aios: &Aios,
         id: &ClusterId,
-        stored: &Value,
+        stored: &RawDocument,
         finishes: bool,
     ) -> serde_json::Result<Judgement> {
         let mut newcomers = BTreeMap::new();
@@ -190,7 +189,7 @@ impl Keeper {
     fn judge_now(
         &mut self,
         picture: &Picture,
-        stored: &Value,
+        stored: &RawDocument,
         newcomers: &BTreeMap<String, Newcomer>,
     ) -> serde_json::Result<Judgement> {
         let view = self.shared.view();
@@ -254,24 +253,21 @@ impl Keeper {
     }
 
     /// Looks only.
-    pub(super) fn compare(&self, picture: &Picture, stored: &Value) -> Looked {
+    pub(super) fn compare(&self, picture: &Picture, stored: &RawDocument) -> Looked {
         let view = self.shared.view();
         let picture = picture.anew(&view);
         let Some(measured) = measured(&view, &picture.coverage) else {
             return Looked::blocked(Verdict::no("Invalid", "the nodes cannot be summed"));
         };
-        let nodes = measured.nodes.iter().filter_map(|node| Wanted::entry(&node.node).ok());
+        let nodes = measured.nodes.iter().filter_map(|node| RawEntry::of(&node.node).ok());
         let tentative = picture.coverage.tentative_ids;
-        let gone = entry_ids(stored).filter(|id| !picture.ids.contains(*id)).map(str::to_owned);
+        let gone = stored.ids().filter(|id| !picture.ids.contains(*id)).map(str::to_owned);
         let gone = Gone::These(gone.collect());
         let wanted = Wanted { nodes: nodes.collect(), tentative, gone, ..Wanted::default() };
         let left = differences(stored, &wanted);
         let known = wanted.nodes.len().saturating_sub(wanted.tentative.len());
-        let in_sync = if left.is_empty() {
-            equal(known, entry_ids(stored).count())
-        } else {
-            different(&left)
-        };
+        let in_sync =
+            if left.is_empty() { equal(known, stored.ids().count()) } else { different(&left) };
         let submitted =
             Verdict::yes("Manual", "AIOS has it, and spec.submit is Manual: it is only compared");
         Looked { submitted: Some(submitted), in_sync, work: Work::default() }
@@ -309,7 +305,7 @@ fn standings<'a>(snapshot: &'a Snapshot<'a>, picture: &'a Picture) -> Vec<Standi
 }
 
 /// Whether one update is not enough.
-fn is_in_pieces(stored: &Value, wanted: &Wanted) -> bool {
+fn is_in_pieces(stored: &RawDocument, wanted: &Wanted) -> bool {
     let target = Target::new(stored, &Cut::new(), wanted);
     let first = next(stored, &target, size::MAX_UPDATE);
     first.is_ok_and(|first| first.is_some_and(|first| !first.is_last))
@@ -321,9 +317,9 @@ fn is_storable(node: &NodeData) -> bool {
 }
 
 /// Whether a creation in pieces is not at its end: the number of nodes comes last.
-fn is_unfinished(stored: &Value) -> bool {
-    let entries = entry_ids(stored).count() as u64;
-    let count = stored.pointer("/nodes/count").and_then(Value::as_u64);
+fn is_unfinished(stored: &RawDocument) -> bool {
+    let entries = stored.ids().count() as u64;
+    let count = stored.rest().pointer("/nodes/count").and_then(Value::as_u64);
     entries == 0 || count != Some(entries)
 }
 
@@ -338,10 +334,10 @@ mod tests {
     fn a_creation_in_pieces_is_at_its_end_once_the_number_of_nodes_is_right() {
         let stored = |count: u64, ids: &[&str]| {
             let entries: Vec<Value> = ids.iter().map(|id| json!({ "id": id })).collect();
-            json!({ "nodes": { "count": count, "nodeData": entries } })
+            RawDocument::from(json!({ "nodes": { "count": count, "nodeData": entries } }))
         };
         assert!(is_unfinished(&stored(0, &[])) && is_unfinished(&stored(0, &["a"])));
-        assert!(is_unfinished(&json!({})) && !is_unfinished(&stored(2, &["a", "b"])));
+        assert!(is_unfinished(&json!({}).into()) && !is_unfinished(&stored(2, &["a", "b"])));
     }
 
     #[test]

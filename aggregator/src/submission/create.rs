@@ -1,6 +1,6 @@
 //! A cluster that AIOS does not have: sent whole where it fits, else without its nodes, which follow.
 
-use inventory_common::cluster::size;
+use inventory_common::cluster::{RawDocument, size};
 use serde_json::{Value, json};
 
 use super::update::update;
@@ -45,35 +45,46 @@ async fn in_pieces(
 
 /// Whether AIOS takes the document at once. What cannot be written fits nowhere.
 #[must_use]
-pub fn fits(document: &Value) -> bool {
-    let mut sent = document.clone();
+pub fn fits(document: &RawDocument) -> bool {
+    bytes_that_fit(document).is_some()
+}
+
+/// How large the document is for AIOS; absent where that is too much.
+fn bytes_that_fit(document: &RawDocument) -> Option<u64> {
+    let mut sent = document.rest().clone();
     if let Value::Object(sent) = &mut sent {
         sent.remove("status");
     }
-    size::of(&sent).is_ok_and(|bytes| bytes <= size::MAX_DOCUMENT)
+    let fits = |bytes: &u64| *bytes <= size::MAX_DOCUMENT;
+    let begin = size::of(&sent).ok().filter(fits)?;
+    document.entries().iter().enumerate().try_fold(begin, |bytes, (index, entry)| {
+        let separator = if index == 0 { 0 } else { size::SEPARATOR };
+        Some(bytes + separator + size::of(&entry.value()).ok()?).filter(fits)
+    })
 }
 
 /// The document with its true sums, which a policy judges, and with no nodes yet.
-fn without_nodes(document: &Value) -> Value {
-    let mut document = document.clone();
-    if let Value::Object(document) = &mut document {
-        document.insert("nodes".to_owned(), json!({ "count": 0, "nodeData": [] }));
+fn without_nodes(document: &RawDocument) -> RawDocument {
+    let mut rest = document.rest().clone();
+    if let Value::Object(rest) = &mut rest {
+        rest.insert("nodes".to_owned(), json!({ "count": 0, "nodeData": [] }));
     }
-    document
+    rest.into()
 }
 
 /// Sends the document until it is known to be there or to be refused.
 async fn settle(
     aios: &Aios,
     submission: &Submission<'_>,
-    document: &Value,
+    document: &RawDocument,
     answers: &mut Vec<String>,
-) -> Result<Value, Failure> {
+) -> Result<RawDocument, Failure> {
+    let value = Value::from(document);
     let attempt = async || {
         if (submission.may_write)() != Permit::All {
             return Err(Failure::NotAllowed);
         }
-        let sent = match aios.parser.create_cluster(document, aios.form).await {
+        let sent = match aios.parser.create_cluster(&value, aios.form).await {
             Ok(_) => None,
             Err(trouble) if trouble.may_have_happened() => Some(trouble),
             Err(trouble) => return Err(trouble.into()),
@@ -96,7 +107,7 @@ async fn look(
     aios: &Aios,
     submission: &Submission<'_>,
     sent: Option<Trouble>,
-) -> Result<(Value, String), Failure> {
+) -> Result<(RawDocument, String), Failure> {
     let id = submission.id;
     match (aios.read(id).await, sent) {
         (Ok(Some(stored)), None) => Ok((stored, "created".to_owned())),

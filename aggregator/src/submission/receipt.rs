@@ -1,10 +1,10 @@
 //! What is kept of a submission.
 
+use inventory_common::cluster::RawDocument;
 use inventory_common::resource::Receipt;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use ring::digest::{SHA256, digest};
-use serde_json::Value;
 
 use super::Submitted;
 use crate::aios::Base;
@@ -15,11 +15,11 @@ use crate::cluster::difference::without_secrets;
 pub fn receipt(
     parser: &Base,
     gateway: Option<&Base>,
-    document: &Value,
+    document: &RawDocument,
     submitted: &Submitted,
     time: Timestamp,
 ) -> serde_json::Result<Receipt> {
-    let shown = serde_json::to_vec(&without_secrets(document))?;
+    let shown = serde_json::to_vec(&document.map(without_secrets))?;
     let hash = digest(&SHA256, &shown);
     let mut receipt = Receipt {
         time: Time(time),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::aios::{Base, Transport};
-use crate::cluster::difference::{Added, Gone, entry_ids};
+use crate::cluster::difference::{Added, Gone};
 
 fn entry(id: &str, memory: u64, padding: usize) -> Map<String, Value> {
     let entry = json!({
@@ -25,7 +25,7 @@ fn entry(id: &str, memory: u64, padding: usize) -> Map<String, Value> {
 struct Stage {
     fake: FakeAios,
     aios: Aios,
-    stored: Value,
+    stored: RawDocument,
 }
 
 impl Stage {
@@ -45,7 +45,7 @@ impl Stage {
             form: Form::Envelope,
             retry_for: Duration::ZERO,
         };
-        Self { fake, aios, stored }
+        Self { fake, aios, stored: stored.into() }
     }
 
     async fn update(
@@ -54,8 +54,8 @@ impl Stage {
         may_write: &(dyn Fn() -> Permit + Sync),
     ) -> Result<Submitted, Failure> {
         let id = "c".parse().unwrap();
-        let submission =
-            Submission { id: &id, document: &Value::Null, wanted, adopts: true, may_write };
+        let document = &Value::Null.into();
+        let submission = Submission { id: &id, document, wanted, adopts: true, may_write };
         self.aios.update(&submission, self.stored.clone()).await
     }
 
@@ -66,7 +66,7 @@ impl Stage {
     }
 
     fn ids(&self) -> Vec<String> {
-        entry_ids(&self.fake.stored("c").unwrap()).map(str::to_owned).collect()
+        RawDocument::from(self.fake.stored("c").unwrap()).ids().map(str::to_owned).collect()
     }
 }
 
@@ -75,7 +75,7 @@ async fn what_an_update_hits_because_others_moved_it_is_put_back() {
     let stage = Stage::new(&[entry("a", 1, 0), entry("b", 1, 0), entry("theirs", 7, 0)]);
     stage.fake.before_next_update("c", [Change::Leave("a".to_owned())]);
     let added = Added::These(BTreeSet::new());
-    let wanted = Wanted { nodes: vec![entry("b", 5, 0)], added, ..Wanted::default() };
+    let wanted = Wanted { nodes: vec![entry("b", 5, 0).into()], added, ..Wanted::default() };
     stage.update(&wanted, &|| Permit::All).await.unwrap();
     assert_eq!(stage.ids(), ["b", "theirs"]);
     assert_eq!(
@@ -90,7 +90,7 @@ async fn an_entry_that_aios_drops_meanwhile_is_not_added_again() {
     let stage = Stage::new(&[entry("a", 1, 0), entry("b", 1, 0)]);
     stage.fake.before_next_update("c", [Change::Leave("b".to_owned())]);
     let added = Added::These(["n".to_owned()].into());
-    let nodes = vec![entry("a", 5, 0), entry("b", 5, 0), entry("n", 5, 0)];
+    let nodes = ["a", "b", "n"].map(|id| entry(id, 5, 0).into()).into();
     let wanted = Wanted { nodes, added, ..Wanted::default() };
     stage.update(&wanted, &|| Permit::All).await.unwrap();
     assert_eq!(stage.ids(), ["a", "n"]);
@@ -135,7 +135,7 @@ async fn an_entry_of_another_cluster_is_no_answer() {
     let stage = Stage::new(&[]);
     stage.fake.put(json!({ "id": "d", "regionId": "r" }));
     let read = stage.aios.gateway.read(&"d".parse().unwrap()).await;
-    assert_eq!(read.unwrap().unwrap()["id"], "d");
+    assert_eq!(read.unwrap().unwrap().rest()["id"], "d");
     // Whoever renames an entry gets the entry of another id.
     let rename = json!({ "id": "e" }).as_object().unwrap().clone();
     let trouble = stage.aios.gateway.update(&"d".parse().unwrap(), &rename).await.unwrap_err();

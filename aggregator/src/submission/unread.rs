@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use inventory_common::cluster::RawDocument;
 use serde_json::Value;
 
 use super::create::fits;
@@ -15,19 +16,20 @@ pub async fn create_unread(
     parser: &Parser,
     form: Form,
     retry_for: Duration,
-    document: &Value,
+    document: &RawDocument,
 ) -> Result<Submitted, Failure> {
     if !fits(document) {
         return Err(Failure::NoGatewayForPieces);
     }
-    let attempt = || parser.create_cluster(document, form);
+    let value = Value::from(document);
+    let attempt = || parser.create_cluster(&value, form);
     match patiently(retry_for, is_harmless_again, attempt).await {
-        Ok(stored) => Ok(Submitted {
-            how: How::Created,
-            rewritten: rewritten(&stored, document),
-            stored,
-            answers: vec!["created".to_owned()],
-        }),
+        Ok(stored) => {
+            let stored = RawDocument::from(stored);
+            let rewritten = rewritten(&stored, document);
+            let answers = vec!["created".to_owned()];
+            Ok(Submitted { how: How::Created, stored, rewritten, answers })
+        }
         Err(trouble) if trouble.may_have_happened() => Err(Failure::Unread(trouble)),
         // A policy may make a document larger.
         Err(trouble) if trouble.refusal() == Some(Refusal::TooLarge) => {

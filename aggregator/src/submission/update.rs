@@ -2,9 +2,10 @@
 //! before, until nothing is lacking. A run that broke is resumed by the same means.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
+use inventory_common::cluster::RawDocument;
 use inventory_common::cluster::size::MAX_UPDATE;
-use serde_json::Value;
 
 use super::{Aios, Failure, Permit, Submission};
 use crate::aios::{Refusal, Trouble, patiently};
@@ -20,9 +21,9 @@ const MOST_DISTURBANCES: usize = 20;
 pub(super) async fn update(
     aios: &Aios,
     submission: &Submission<'_>,
-    mut stored: Value,
+    mut stored: RawDocument,
     answers: &mut Vec<String>,
-) -> Result<Value, Failure> {
+) -> Result<RawDocument, Failure> {
     let (mut cut, mut rounds) = (Cut::new(), Rounds::default());
     let mut wanted = Cow::Borrowed(submission.wanted);
     loop {
@@ -35,17 +36,12 @@ pub(super) async fn update(
         cut.clone_from(&update.cut);
         let before = stored;
         stored = send(aios, submission, &update, answers, &mut rounds).await?;
-        cut.retain(|entry| !has(&stored, entry));
+        let ids: HashSet<&str> = stored.ids().collect();
+        cut.retain(|entry| !entry.id().is_some_and(|id| ids.contains(id)));
         for (id, said) in struck(&before, &update.set, &stored) {
             wanted.to_mut().restore(&id, said);
         }
     }
-}
-
-/// Whether AIOS's copy has an entry of the same node.
-fn has(stored: &Value, entry: &Value) -> bool {
-    let entries = stored.pointer("/nodes/nodeData").and_then(Value::as_array);
-    entries.is_some_and(|entries| entries.iter().any(|other| other.get("id") == entry.get("id")))
 }
 
 /// Sends one update, and answers with what is stored then, whether or not the update came through:
@@ -56,7 +52,7 @@ async fn send(
     update: &Update,
     answers: &mut Vec<String>,
     rounds: &mut Rounds,
-) -> Result<Value, Failure> {
+) -> Result<RawDocument, Failure> {
     let id = submission.id;
     let trouble = match aios.gateway.update(id, &update.set).await {
         Ok(stored) => {

@@ -15,7 +15,7 @@ async fn a_document_in_its_envelope_is_stored() {
     assert_eq!((&stored["id"], &stored["memory"]), (&json!("c"), &json!(1024)));
     assert!(stored["_id"].is_string());
     assert_eq!(aios.fake.received()[0].json(), Some(fake_aios::envelope(&document())));
-    assert_eq!(aios.gateway.read(&id()).await.unwrap(), Some(stored));
+    assert_eq!(aios.gateway.read(&id()).await.unwrap(), Some(stored.into()));
 }
 
 #[tokio::test]

@@ -84,7 +84,8 @@ impl Aios {
     }
 
     pub async fn set_memory(&self, memory: u64) -> Result<Value, Trouble> {
-        self.gateway.update(&id(), &update("memory", memory)).await
+        let updated = self.gateway.update(&id(), &update("memory", memory)).await;
+        updated.map(|cluster| Value::from(&cluster))
     }
 }
 

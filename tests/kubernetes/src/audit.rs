@@ -33,6 +33,8 @@ pub struct Request {
 
 #[derive(Clone, Debug, Deserialize)]
 struct User {
+    #[serde(default)]
+    username: String,
     extra: Option<std::collections::BTreeMap<String, Vec<String>>>,
 }
 
@@ -52,6 +54,12 @@ impl Request {
     #[must_use]
     pub fn code(&self) -> Option<u16> {
         self.response_status.as_ref()?.code
+    }
+
+    /// Who asked, such as `system:serviceaccount:NAMESPACE:NAME`.
+    #[must_use]
+    pub fn user_name(&self) -> &str {
+        &self.user.username
     }
 
     /// The node whose pod asked; absent for all others.

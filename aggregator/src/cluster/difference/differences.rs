@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use inventory_common::cluster::{RawDocument, RawEntry};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::alike::{alike, at, lacking};
-use super::entries::{Entry, entries, id};
+use super::entries::Entry;
 use super::target::Target;
 use super::wanted::{Gone, Wanted};
 
@@ -82,20 +83,20 @@ impl fmt::Display for Difference {
 
 /// All that AIOS's copy says otherwise, in its own order; secrets are left out of what is shown.
 #[must_use]
-pub fn differences(stored: &Value, wanted: &Wanted) -> Vec<Difference> {
-    let fields = Target::new(stored, &Vec::new(), wanted).fields;
-    let lacking = fields.into_iter().filter(|(path, value)| !alike(at(stored, path), Some(value)));
-    in_entries(stored, wanted).into_iter().chain(in_fields(stored, lacking)).collect()
+pub fn differences(stored: &RawDocument, wanted: &Wanted) -> Vec<Difference> {
+    let (rest, fields) = (stored.rest(), Target::new(stored, &Vec::new(), wanted).fields);
+    let lacking = fields.into_iter().filter(|(path, value)| !alike(at(rest, path), Some(value)));
+    in_entries(stored, wanted).into_iter().chain(in_fields(rest, lacking)).collect()
 }
 
 /// What AIOS stored otherwise than it was sent, as a network's policy may.
 #[must_use]
-pub fn rewritten(stored: &Value, sent: &Value) -> Vec<Difference> {
+pub fn rewritten(stored: &RawDocument, sent: &RawDocument) -> Vec<Difference> {
     let wanted = Wanted { gone: Gone::Others, ..Wanted::document(sent) };
-    let keys = sent.as_object().into_iter().flatten();
+    let (rest, keys) = (stored.rest(), sent.rest().as_object().into_iter().flatten());
     let keys = keys.filter(|(key, _)| !["status", "nodes"].contains(&key.as_str()));
-    let lacking = keys.flat_map(|(key, value)| lacking(key, stored.get(key), value));
-    in_entries(stored, &wanted).into_iter().chain(in_fields(stored, lacking)).collect()
+    let lacking = keys.flat_map(|(key, value)| lacking(key, rest.get(key), value));
+    in_entries(stored, &wanted).into_iter().chain(in_fields(rest, lacking)).collect()
 }
 
 /// These values, which are not the cluster's.
@@ -112,47 +113,51 @@ fn in_fields(
     })
 }
 
-fn in_entries(stored: &Value, wanted: &Wanted) -> Vec<Difference> {
+fn in_entries(stored: &RawDocument, wanted: &Wanted) -> Vec<Difference> {
     let ours = wanted.by_id();
     let mut seen = BTreeSet::new();
     let mut differences = Vec::new();
-    for entry in entries(stored) {
-        let whole = |id: Option<&str>, kind| Difference {
-            node: id.map(str::to_owned),
+    for entry in stored.entries() {
+        let whole = |kind| Difference {
+            node: entry.id().map(str::to_owned),
             path: String::new(),
-            stored: shown("", Some(entry)),
+            stored: shown("", Some(&entry.value())),
             wanted: Value::Null,
             kind,
         };
-        match id(entry) {
-            None => differences.push(whole(None, Kind::NoEntry)),
-            Some(id) if !seen.insert(id) => differences.push(whole(Some(id), Kind::Duplicate)),
+        match entry.id() {
+            None => differences.push(whole(Kind::NoEntry)),
+            Some(id) if !seen.insert(id) => differences.push(whole(Kind::Duplicate)),
             Some(id) => match ours.get(id) {
                 Some(_) if wanted.tentative.contains(id) => {}
                 Some(node) => differences.extend(in_entry(id, entry, node)),
-                None if wanted.gone.has(id) => differences.push(whole(Some(id), Kind::Extra)),
+                None if wanted.gone.has(id) => differences.push(whole(Kind::Extra)),
                 None => {}
             },
         }
     }
-    let missing = wanted.nodes.iter().filter_map(|node| Some((node.get("id")?.as_str()?, node)));
+    let missing = wanted.nodes.iter().filter_map(|node| Some((node.id()?, node)));
     let missing = missing.filter(|(id, _)| !seen.contains(id));
     differences.extend(missing.map(|(id, node)| Difference {
         node: Some(id.to_owned()),
         path: String::new(),
         stored: Value::Null,
-        wanted: shown("", Some(&Value::from(node.clone()))),
+        wanted: shown("", Some(&node.value())),
         kind: Kind::Missing,
     }));
     differences
 }
 
-fn in_entry(id: &str, entry: &Value, node: &Entry) -> Vec<Difference> {
-    let kind = if is_placeholder(entry) { Kind::Placeholder } else { Kind::Changed };
+fn in_entry(id: &str, entry: &RawEntry, node: &RawEntry) -> Vec<Difference> {
+    if entry == node {
+        return Vec::new();
+    }
+    let (entry, node): (Value, Entry) = (entry.value(), node.node().unwrap_or_default());
+    let kind = if is_placeholder(&entry) { Kind::Placeholder } else { Kind::Changed };
     let keys = node.iter().flat_map(|(key, value)| lacking(key, entry.get(key), value));
     keys.map(|(path, value)| Difference {
         node: Some(id.to_owned()),
-        stored: shown(&path, at(entry, &path)),
+        stored: shown(&path, at(&entry, &path)),
         wanted: shown(&path, Some(&value)),
         path,
         kind,

@@ -1,10 +1,9 @@
 //! The next update: what is lacking first, as much of it as AIOS takes at once.
 
-use inventory_common::cluster::size;
+use inventory_common::cluster::{RawDocument, RawEntry, size};
 use serde_json::{Map, Value};
 
 use super::alike::{alike, at, lacking};
-use super::entries::{entries, id};
 use super::target::{Cut, Target};
 
 /// Where the nodes' entries are.
@@ -36,11 +35,11 @@ pub struct TooLarge {
 
 /// The next update that brings what is stored closer to its target, within `most` bytes as AIOS
 /// counts them; absent where nothing is lacking.
-pub fn next(stored: &Value, target: &Target, most: u64) -> Result<Option<Update>, TooLarge> {
+pub fn next(stored: &RawDocument, target: &Target, most: u64) -> Result<Option<Update>, TooLarge> {
     let mut piece = Piece::new(most);
-    let stored_entries = entries(stored);
-    if is_aligned(stored_entries, &target.entries) {
-        for (path, value) in entries_lacking(stored_entries, &target.entries) {
+    let (entries, rest) = (stored.entries(), stored.rest());
+    if is_aligned(entries, &target.entries) {
+        for (path, value) in entries_lacking(entries, &target.entries) {
             if !piece.add(path, value)? {
                 return Ok(Some(piece.update));
             }
@@ -52,7 +51,7 @@ pub fn next(stored: &Value, target: &Target, most: u64) -> Result<Option<Update>
             return Ok(Some(piece.update));
         }
     }
-    let fields = target.fields.iter().filter(|(path, value)| !alike(at(stored, path), Some(value)));
+    let fields = target.fields.iter().filter(|(path, value)| !alike(at(rest, path), Some(value)));
     for (path, value) in fields {
         if !piece.add(path.clone(), value.clone())? {
             return Ok(Some(piece.update));
@@ -64,18 +63,22 @@ pub fn next(stored: &Value, target: &Target, most: u64) -> Result<Option<Update>
 
 /// Whether every stored entry stands where it will, so that entries can be changed and appended one
 /// by one.
-fn is_aligned(stored: &[Value], target: &[Value]) -> bool {
-    let same = |(stored, target): (&Value, &Value)| id(stored) == id(target);
+fn is_aligned(stored: &[RawEntry], target: &[RawEntry]) -> bool {
+    let same = |(stored, target): (&RawEntry, &RawEntry)| stored.id() == target.id();
     stored.len() <= target.len() && stored.iter().zip(target).all(same)
 }
 
 /// What the stored entries lack, and after them the entries that are new, without a gap.
 fn entries_lacking<'a>(
-    stored: &'a [Value],
-    target: &'a [Value],
+    stored: &'a [RawEntry],
+    target: &'a [RawEntry],
 ) -> impl Iterator<Item = (String, Value)> + 'a {
-    target.iter().enumerate().flat_map(|(index, entry)| {
-        lacking(&format!("{NODE_DATA}.{index}"), stored.get(index), entry)
+    target.iter().enumerate().flat_map(|(index, entry)| match stored.get(index) {
+        Some(stored) if stored == entry => Vec::new(),
+        stored => {
+            let stored = stored.map(RawEntry::value);
+            lacking(&format!("{NODE_DATA}.{index}"), stored.as_ref(), &entry.value())
+        }
     })
 }
 
@@ -105,16 +108,16 @@ impl Piece {
     }
 
     /// Sets the list as a whole, as much of it as fits, and answers how much.
-    fn add_list(&mut self, list: &[Value]) -> Result<usize, TooLarge> {
+    fn add_list(&mut self, list: &[RawEntry]) -> Result<usize, TooLarge> {
         let mut bytes = self.bytes + bytes_of(NODE_DATA, &Value::Array(Vec::new()));
-        let fits = |entry: &&Value| {
+        let fits = |entry: &Value| {
             bytes += bytes_of_item(entry) + size::SEPARATOR;
             bytes <= self.most + size::SEPARATOR
         };
-        let piece: Vec<Value> = list.iter().take_while(fits).cloned().collect();
+        let piece: Vec<Value> = list.iter().map(RawEntry::value).take_while(fits).collect();
         let kept = piece.len();
         match list.first() {
-            Some(first) if kept == 0 => self.add(format!("{NODE_DATA}.0"), first.clone())?,
+            Some(first) if kept == 0 => self.add(format!("{NODE_DATA}.0"), first.value())?,
             _ => self.add(NODE_DATA.to_owned(), piece.into())?,
         };
         Ok(kept)

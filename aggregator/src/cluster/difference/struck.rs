@@ -3,34 +3,35 @@
 
 use std::collections::BTreeMap;
 
+use inventory_common::cluster::{RawDocument, RawEntry};
 use serde_json::{Map, Value};
 
 use super::alike::{alike, at};
-use super::entries::{Entry, entries, id, overlay};
+use super::entries::{Entry, overlay};
 use super::next::NODE_DATA;
 
 /// What entries said before they were hit by an update that was meant for others, by their ids, as far
 /// as it was changed. What was appended over an entry that nobody here had seen is lost.
 #[must_use]
 pub fn struck(
-    before: &Value,
+    before: &RawDocument,
     update: &Map<String, Value>,
-    after: &Value,
+    after: &RawDocument,
 ) -> BTreeMap<String, Entry> {
-    let (before, after) = (entries(before), entries(after));
+    let (before, after) = (before.entries(), after.entries());
     let mut struck: BTreeMap<String, Entry> = BTreeMap::new();
     for (path, value) in update {
         let Some((place, path)) = place(path) else { continue };
-        let (meant, hit) = (before.get(place).and_then(id), after.get(place));
-        let Some((hit_id, hit)) = hit.and_then(|hit| Some((id(hit)?, hit))) else { continue };
-        if meant == Some(hit_id) || !alike(at(hit, path), Some(value)) {
+        let (meant, hit) = (before.get(place).and_then(RawEntry::id), after.get(place));
+        let Some((hit_id, hit)) = hit.and_then(|hit| Some((hit.id()?, hit))) else { continue };
+        if meant == Some(hit_id) || !alike(at(&hit.value(), path), Some(value)) {
             continue;
         }
-        let was = before.iter().find(|entry| id(entry) == Some(hit_id));
-        let Some(was) = was.and_then(|entry| at(entry, path)) else { continue };
+        let was = before.iter().find(|entry| entry.id() == Some(hit_id)).map(RawEntry::value);
+        let Some(was) = was.as_ref().and_then(|entry| at(entry, path)) else { continue };
         let entry = struck.entry(hit_id.to_owned()).or_default();
         entry.insert("id".to_owned(), hit_id.into());
-        overlay(entry, &nested(path, was));
+        overlay(entry, nested(path, was));
     }
     struck
 }
@@ -56,8 +57,8 @@ mod tests {
 
     use super::*;
 
-    fn cluster(entries: &Value) -> Value {
-        json!({ "nodes": { "nodeData": entries } })
+    fn cluster(entries: &Value) -> RawDocument {
+        json!({ "nodes": { "nodeData": entries } }).into()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use inventory_common::cluster::{RawDocument, RawEntry};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -25,24 +26,31 @@ fn set(value: &mut Value, path: &str, new: Value) {
     }
 }
 
+/// AIOS's copy as it is read.
+fn raw(stored: &Value) -> RawDocument {
+    stored.clone().into()
+}
+
 /// Updates until nothing is lacking, and answers with how many it took.
 fn settle(stored: &mut Value, wanted: &Wanted, most: u64) -> usize {
     let mut cut = Cut::new();
     for round in 0..1000 {
-        let target = Target::new(stored, &cut, wanted);
-        let Some(update) = next(stored, &target, most).unwrap() else { return round };
+        let raw = raw(stored);
+        let target = Target::new(&raw, &cut, wanted);
+        let Some(update) = next(&raw, &target, most).unwrap() else { return round };
         let bytes = inventory_common::cluster::size::of(&update.set).unwrap();
         assert!(bytes <= most, "{bytes} bytes");
-        let before = entries::entries(stored).len();
+        let before = raw.entries().len();
         for (path, value) in update.set {
             set(stored, &path, value);
         }
-        let new = entries::entries(stored).iter().skip(before);
-        assert!(new.clone().all(|entry| entries::id(entry).is_some()), "there is a gap: {stored}");
+        let new = self::raw(stored);
+        let mut new = new.entries().iter().skip(before);
+        assert!(new.all(|entry| entry.id().is_some()), "there is a gap: {stored}");
         if !update.cut.is_empty() {
             cut = update.cut;
         }
-        assert!(!update.is_last || differences(stored, wanted).is_empty());
+        assert!(!update.is_last || differences(&self::raw(stored), wanted).is_empty());
     }
     panic!("it never ends");
 }
@@ -61,7 +69,7 @@ fn entry(id: &str, memory: u64) -> Map<String, Value> {
 fn cluster(entries: Vec<Value>) -> Value {
     let mut stored = json!({ "id": "c", "nodes": { "count": 0, "nodeData": entries },
         "config": { "urlMap": { "x": 1 } } });
-    let sums = Target::new(&stored, &Cut::new(), &Wanted::default()).fields;
+    let sums = Target::new(&raw(&stored), &Cut::new(), &Wanted::default()).fields;
     for (path, value) in sums {
         set(&mut stored, &path, value);
     }
@@ -69,23 +77,24 @@ fn cluster(entries: Vec<Value>) -> Value {
 }
 
 fn wanted(nodes: &[(&str, u64)]) -> Wanted {
-    let nodes = nodes.iter().map(|(id, memory)| entry(id, *memory)).collect();
+    let nodes = nodes.iter().map(|(id, memory)| entry(id, *memory).into()).collect();
     Wanted { nodes, ..Wanted::default() }
 }
 
-fn ids(stored: &Value) -> Vec<&str> {
-    entries::entries(stored).iter().filter_map(entries::id).collect()
+fn ids(stored: &Value) -> Vec<String> {
+    raw(stored).ids().map(str::to_owned).collect()
 }
 
 const MOST: u64 = 102_390;
 
 fn update(stored: &Value, wanted: &Wanted) -> Update {
-    next(stored, &Target::new(stored, &Cut::new(), wanted), MOST).unwrap().unwrap()
+    let stored = raw(stored);
+    next(&stored, &Target::new(&stored, &Cut::new(), wanted), MOST).unwrap().unwrap()
 }
 
 #[test]
 fn what_is_so_already_is_not_sent() {
-    let stored = cluster(vec![entry("a", 1).into()]);
+    let stored = raw(&cluster(vec![entry("a", 1).into()]));
     let target = Target::new(&stored, &Cut::new(), &wanted(&[("a", 1)]));
     assert_eq!(next(&stored, &target, MOST), Ok(None));
 }
@@ -169,7 +178,7 @@ fn what_a_person_states_is_set_key_by_key() {
 fn a_path_that_is_left_is_not_set() {
     let mut stored = cluster(vec![entry("a", 1).into()]);
     stored["memory"] = json!(99);
-    let left = BTreeSet::from(["memory".to_owned()]);
+    let (stored, left) = (raw(&stored), BTreeSet::from(["memory".to_owned()]));
     let wanted = Wanted { left, ..wanted(&[("a", 1)]) };
     assert_eq!(next(&stored, &Target::new(&stored, &Cut::new(), &wanted), MOST), Ok(None));
 }
@@ -178,29 +187,29 @@ fn a_path_that_is_left_is_not_set() {
 fn a_document_states_what_may_change_later_and_nothing_else() {
     let document = json!({ "id": "c", "regionId": "r", "status": "live", "reputation": 3,
         "nodes": { "count": 1, "nodeData": [entry("a", 1)] }, "memory": 1 });
-    let wanted = Wanted::document(&document);
+    let wanted = Wanted::document(&raw(&document));
     assert_eq!(
         wanted.stated.unwrap().into_iter().map(|(key, _)| key).collect::<Vec<_>>(),
         ["regionId"]
     );
-    assert_eq!(wanted.nodes, [entry("a", 1)]);
+    assert_eq!(wanted.nodes, [RawEntry::from(entry("a", 1))]);
 }
 
 #[test]
 fn a_document_of_other_nodes_is_foreign() {
-    let stored = cluster(vec![entry("theirs", 1).into()]);
+    let stored = raw(&cluster(vec![entry("theirs", 1).into()]));
     assert!(wanted(&[("a", 1)]).is_foreign_to(&stored));
     assert!(!wanted(&[("a", 1), ("theirs", 2)]).is_foreign_to(&stored));
-    assert!(!wanted(&[("a", 1)]).is_foreign_to(&cluster(vec![])));
+    assert!(!wanted(&[("a", 1)]).is_foreign_to(&raw(&cluster(vec![]))));
 }
 
 #[test]
 fn what_fits_in_no_update_is_named() {
     let mut large = entry("a", 1);
     large.insert("tags".to_owned(), json!(["x".repeat(200)]));
-    let wanted = Wanted { nodes: vec![large], ..Wanted::default() };
+    let wanted = Wanted { nodes: vec![large.into()], ..Wanted::default() };
     for entries in [vec![], vec![Value::Null]] {
-        let stored = cluster(entries);
+        let stored = raw(&cluster(entries));
         let target = Target::new(&stored, &Cut::new(), &wanted);
         assert_eq!(next(&stored, &target, 300).unwrap_err().path, "nodes.nodeData.0");
     }
@@ -225,7 +234,7 @@ fn differences_are_told_with_their_node_and_what_they_are() {
         json!({}),
     ];
     let wanted = Wanted { gone: Gone::Others, ..wanted(&[("a", 1), ("b", 2), ("d", 1)]) };
-    let told = differences(&cluster(stored), &wanted);
+    let told = differences(&raw(&cluster(stored)), &wanted);
     let told: Vec<String> = told
         .iter()
         .filter(|it| it.node.is_some() || it.kind == Kind::NoEntry)
@@ -259,7 +268,7 @@ fn the_join_command_is_never_shown() {
         let mut cluster = cluster(vec![]);
         cluster["clusterMetadata"] = stored;
         let stated = json!({ "clusterMetadata": stated }).as_object().cloned();
-        let told = differences(&cluster, &Wanted { stated, ..Wanted::default() });
+        let told = differences(&raw(&cluster), &Wanted { stated, ..Wanted::default() });
         assert_eq!(told.len(), 1);
         assert!(!serde_json::to_string(&told).unwrap().contains("s3cret"), "{told:?}");
     }
@@ -288,7 +297,10 @@ fn any_wanted() -> impl Strategy<Value = Wanted> {
     ];
     let tentative = prop::collection::btree_set(0_u64..12, 0..4);
     (nodes, gone, tentative).prop_map(|(nodes, gone, tentative)| Wanted {
-        nodes: nodes.into_iter().map(|(id, memory)| entry(&format!("n{id}"), memory)).collect(),
+        nodes: nodes
+            .into_iter()
+            .map(|(id, memory)| entry(&format!("n{id}"), memory).into())
+            .collect(),
         tentative: tentative.iter().map(|id| format!("n{id}")).collect(),
         gone,
         ..Wanted::default()
@@ -305,32 +317,34 @@ proptest! {
         let mut stored = cluster(before.clone());
         settle(&mut stored, &wanted, most);
 
-        let mut known: BTreeMap<&str, &Value> = BTreeMap::new();
+        let id = |entry: &Value| entry["id"].as_str().map(str::to_owned);
+        let mut known: BTreeMap<String, &Value> = BTreeMap::new();
         for entry in before.iter().rev() {
-            known.extend(entries::id(entry).map(|id| (id, entry)));
+            known.extend(id(entry).map(|id| (id, entry)));
         }
         let ours = wanted.by_id();
         let mut seen = BTreeSet::new();
-        for entry in entries::entries(&stored) {
-            let id = entries::id(entry).unwrap();
+        let entries = stored["nodes"]["nodeData"].as_array().unwrap();
+        for entry in entries {
+            let id = &*id(entry).unwrap();
             prop_assert!(seen.insert(id.to_owned()), "{} twice", id);
             let is_known = known.contains_key(id);
-            match ours.get(id) {
+            match ours.get(id).and_then(|node| node.node()) {
                 Some(node) if !is_known || !wanted.tentative.contains(id) => {
                     prop_assert_eq!(&entry["memory"], &node["memory"]);
                 }
                 Some(_) => prop_assert_eq!(&entry["memory"], &known[id]["memory"]),
                 None => prop_assert!(is_known && !wanted.gone.has(id)),
             }
-            if before.iter().any(|entry| entries::id(entry) == Some(id) && entry.get("tags").is_some()) {
+            if before.iter().any(|entry| entry["id"] == id && entry.get("tags").is_some()) {
                 prop_assert_eq!(&entry["tags"], &json!([format!("t{}", &id[1..])]));
             }
         }
         prop_assert!(ours.keys().all(|id| seen.contains(*id)));
-        let stays = |id: &&&str| ours.contains_key(**id) || !wanted.gone.has(id);
-        prop_assert!(known.keys().filter(stays).all(|id| seen.contains(*id)));
+        let stays = |id: &&String| ours.contains_key(&***id) || !wanted.gone.has(id);
+        prop_assert!(known.keys().filter(stays).all(|id| seen.contains(id)));
         prop_assert_eq!(&stored["nodes"]["count"], &json!(seen.len()));
-        let memory: u64 = entries::entries(&stored).iter().map(|entry| entry["memory"].as_u64().unwrap()).sum();
+        let memory: u64 = entries.iter().map(|entry| entry["memory"].as_u64().unwrap()).sum();
         prop_assert_eq!(&stored["memory"], &json!(memory));
     }
 }

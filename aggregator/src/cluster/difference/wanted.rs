@@ -2,16 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use inventory_common::NodeData;
+use inventory_common::cluster::{RawDocument, RawEntry};
 use serde_json::{Map, Value};
-
-use super::entries::{Entry, id};
 
 /// What AIOS's copy of a cluster should say, as far as this project has a say in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// The nodes' entries, each with its id, in canonical order.
-    pub nodes: Vec<Map<String, Value>>,
+    pub nodes: Vec<RawEntry>,
     /// Ids of nodes of which not all is known: they are added where they are missing, and never
     /// change an entry that is there.
     pub tentative: BTreeSet<String>,
@@ -75,41 +73,32 @@ const STATED: [&str; 4] = ["regionId", "config", "tags", "clusterMetadata"];
 impl Wanted {
     /// What a whole document says.
     #[must_use]
-    pub fn document(document: &Value) -> Self {
-        let nodes = document.pointer("/nodes/nodeData").and_then(Value::as_array);
-        let nodes = nodes.into_iter().flatten().filter_map(Value::as_object).cloned();
-        let stated = |key: &str| Some((key.to_owned(), document.get(key)?.clone()));
+    pub fn document(document: &RawDocument) -> Self {
+        let nodes = document.entries().iter().filter(|entry| entry.id().is_some()).cloned();
+        let stated = |key: &str| Some((key.to_owned(), document.rest().get(key)?.clone()));
         let stated = STATED.into_iter().filter_map(stated).collect();
         Self { nodes: nodes.collect(), stated: Some(stated), ..Self::default() }
     }
 
-    /// The entry that says these figures and nothing else.
-    pub fn entry(node: &NodeData) -> serde_json::Result<Map<String, Value>> {
-        match serde_json::to_value(node)? {
-            Value::Object(entry) => Ok(entry),
-            _ => Ok(Map::new()),
-        }
-    }
-
     /// Lets what somebody else's entry said be so again.
     pub fn restore(&mut self, id: &str, said: Map<String, Value>) {
-        let is_it = |node: &Map<String, Value>| node.get("id").and_then(Value::as_str) == Some(id);
+        let is_it = |node: &RawEntry| node.id() == Some(id);
         if self.tentative.remove(id) {
             self.nodes.retain(|node| !is_it(node));
         }
         if !self.nodes.iter().any(is_it) {
-            self.nodes.push(said);
+            self.nodes.push(said.into());
         }
     }
 
     /// The nodes' entries by their ids.
-    pub(super) fn by_id(&self) -> HashMap<&str, &Entry> {
-        self.nodes.iter().filter_map(|node| Some((node.get("id")?.as_str()?, node))).collect()
+    pub(super) fn by_id(&self) -> HashMap<&str, &RawEntry> {
+        self.nodes.iter().filter_map(|node| Some((node.id()?, node))).collect()
     }
 
     /// Whether AIOS's copy is another cluster's, by all that its nodes say.
     #[must_use]
-    pub fn is_foreign_to(&self, stored: &Value) -> bool {
+    pub fn is_foreign_to(&self, stored: &RawDocument) -> bool {
         let ours = self.by_id();
         shares_no_node(stored, !ours.is_empty(), |id| ours.contains_key(id))
     }
@@ -117,7 +106,10 @@ impl Wanted {
 
 /// Whether none of AIOS's entries is ours, although both have some: it may be another cluster's
 /// document under the same id.
-pub fn shares_no_node(stored: &Value, have_some: bool, is_ours: impl Fn(&str) -> bool) -> bool {
-    let entries = super::entries::entries(stored);
-    have_some && !entries.is_empty() && !entries.iter().filter_map(id).any(is_ours)
+pub fn shares_no_node(
+    stored: &RawDocument,
+    have_some: bool,
+    is_ours: impl Fn(&str) -> bool,
+) -> bool {
+    have_some && !stored.entries().is_empty() && !stored.ids().any(is_ours)
 }
