@@ -106,13 +106,13 @@ async fn a_node_that_the_network_does_not_want_stays_out(_: Arc<Environment>) {
 
 async fn what_was_submitted_is_known_although_it_could_not_be_written_down(_: Arc<Environment>) {
     let scene = Scene::with_nodes(&["a"]).await;
-    let roles: Api<ClusterRole> = Api::all(scene.cluster.admin.clone());
+    let api: Api<ClusterRole> = Api::all(scene.cluster.admin.clone());
     let name = scene.cluster.chart.account("aggregator");
-    let mut role = roles.get(&name).await.unwrap();
+    let mut role = api.get(&name).await.unwrap();
     let status = "clusteronboardings/status".to_owned();
     let rules = role.rules.as_mut().unwrap();
     rules.retain(|rule| !rule.resources.iter().flatten().any(|it| *it == status));
-    roles.replace(&name, &PostParams::default(), &role).await.unwrap();
+    api.replace(&name, &PostParams::default(), &role).await.unwrap();
 
     let _controller = scene.controller().await;
     scene.until_nodes(&["a"], 65_536).await;

@@ -8,9 +8,8 @@ use inventory_aggregator::aios::{self, Base, ClusterId, Form, Gateway, Parser, T
 use inventory_aggregator::cluster::difference::{Gone, Wanted, differences};
 use inventory_aggregator::submission::{Aios, How, Permit, Submission, Submitted};
 use inventory_common::NodeData;
-use inventory_common::cluster::{Document, Measured, Nodes, Totals, flaws};
+use inventory_common::cluster::{Document, Measured, Nodes, RawDocument, Totals, flaws};
 use proptest::prelude::*;
-use serde_json::Value;
 
 use crate::properties::document;
 use crate::scene::node;
@@ -32,7 +31,7 @@ fn client(fake: &FakeAios) -> Aios {
     }
 }
 
-fn submit(aios: &Aios, id: &ClusterId, document: &Value, wanted: &Wanted) -> Submitted {
+fn submit(aios: &Aios, id: &ClusterId, document: &RawDocument, wanted: &Wanted) -> Submitted {
     let may_write = &|| Permit::All;
     let submission = Submission { id, document, wanted, adopts: false, may_write };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -53,15 +52,16 @@ fn stored_equal(
     (fake, aios): &(FakeAios, Aios),
     document: &Document,
 ) -> Result<usize, TestCaseError> {
-    let value = serde_json::to_value(document).unwrap();
+    let raw = RawDocument::try_from(document.clone()).unwrap();
     let id: ClusterId = document.id.parse().unwrap();
-    let wanted = Wanted { gone: Gone::Others, ..Wanted::document(&value) };
-    let created = submit(aios, &id, &value, &wanted);
+    let wanted = Wanted { gone: Gone::Others, ..Wanted::document(&raw) };
+    let created = submit(aios, &id, &raw, &wanted);
     prop_assert_eq!(created.how, How::Created);
     prop_assert_eq!(created.rewritten, []);
     prop_assert_eq!(differences(&created.stored, &wanted), []);
-    prop_assert_eq!(&created.stored["reputation"].as_f64(), &value["reputation"].as_f64());
-    let again = submit(aios, &id, &value, &wanted);
+    let reputation = created.stored.rest()["reputation"].as_f64();
+    prop_assert_eq!(reputation, document.reputation.as_f64());
+    let again = submit(aios, &id, &raw, &wanted);
     prop_assert_eq!((again.how, again.answers), (How::Unchanged, Vec::new()));
     fake.remove(id.as_str()).unwrap();
     Ok(created.answers.len())

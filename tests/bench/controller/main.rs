@@ -59,6 +59,8 @@ async fn main() {
     controller.during("rest", tokio::time::sleep(REST)).await;
 
     println!("\nlists at the start\trequests\tpaged");
-    lists.iter().for_each(|line| println!("{line}"));
+    for line in &lists {
+        println!("{line}");
+    }
     requests::tell(&at_rest, REST);
 }
