@@ -118,8 +118,7 @@ async fn the_onboarding_is_made_of_values_where_it_is_wanted(_: Arc<Environment>
         wanted.map(|object| serde_json::to_value(object).unwrap()).collect()
     };
     assert!(onboardings(&["onboarding.spec.id=c"]).is_empty());
-    let said =
-        ["onboarding.enabled=true", "onboarding.spec.id=c", "onboarding.spec.regionId=r"];
+    let said = ["onboarding.enabled=true", "onboarding.spec.id=c", "onboarding.spec.regionId=r"];
     let [onboarding] = &onboardings(&said)[..] else { panic!("one ClusterOnboarding") };
     assert_eq!(onboarding["metadata"]["name"], "cluster");
     assert_eq!(onboarding["spec"], json!({ "id": "c", "regionId": "r" }));
