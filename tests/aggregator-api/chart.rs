@@ -14,6 +14,7 @@ cases![
     the_pod_takes_little_and_keeps_the_document_to_itself,
     certificates_and_headers_are_mounted_where_they_are_named,
     nothing_of_it_is_there_where_it_is_not_wanted,
+    the_onboarding_is_made_of_values_where_it_is_wanted,
 ];
 
 fn rendered(values: &[&str]) -> Chart {
@@ -107,4 +108,18 @@ async fn nothing_of_it_is_there_where_it_is_not_wanted(_: Arc<Environment>) {
     let text = serde_json::to_string(chart.objects()).unwrap();
     assert!(!text.contains("aggregator"), "{text}");
     assert!(text.contains("\"DaemonSet\""));
+}
+
+async fn the_onboarding_is_made_of_values_where_it_is_wanted(_: Arc<Environment>) {
+    let onboardings = |values: &[&str]| -> Vec<Value> {
+        let chart = rendered(values);
+        let objects = chart.objects().iter();
+        let wanted = objects.filter(|object| kind(object) == "ClusterOnboarding");
+        wanted.map(|object| serde_json::to_value(object).unwrap()).collect()
+    };
+    assert!(onboardings(&["onboarding.spec.id=c"]).is_empty());
+    let said = ["onboarding.enabled=true", "onboarding.spec.id=c", "onboarding.spec.regionId=r"];
+    let [onboarding] = &onboardings(&said)[..] else { panic!("one ClusterOnboarding") };
+    assert_eq!(onboarding["metadata"]["name"], "cluster");
+    assert_eq!(onboarding["spec"], json!({ "id": "c", "regionId": "r" }));
 }

@@ -1,4 +1,5 @@
 //! Tests that share what takes long to start, each a function of it.
+#![allow(dead_code, reason = "each test target uses its part")]
 
 use std::pin::Pin;
 use std::process::ExitCode;
@@ -37,22 +38,43 @@ pub(crate) use cases;
 pub fn run<E: Default + Send + Sync + 'static>(
     cases: impl IntoIterator<Item = Vec<Case<E>>>,
 ) -> ExitCode {
+    let is_missing = assets::folder().is_none();
+    let missing = is_missing.then(|| format!("{} names no folder: tests/run api", assets::FOLDER));
+    run_with(THREADS, [(missing, cases.into_iter().flatten().collect())])
+}
+
+/// Runs those that the command line names one after another. Those of a group for which something is
+/// missing count as ignored.
+pub fn run_in_order<E: Default + Send + Sync + 'static>(
+    groups: impl IntoIterator<Item = Group<E>>,
+) -> ExitCode {
+    run_with(1, groups)
+}
+
+/// Tests, and why they cannot run where they cannot.
+type Group<E> = (Option<String>, Vec<Case<E>>);
+
+fn run_with<E: Default + Send + Sync + 'static>(
+    threads: usize,
+    groups: impl IntoIterator<Item = Group<E>>,
+) -> ExitCode {
     let mut args = Arguments::from_args();
-    args.test_threads = args.test_threads.or(Some(THREADS));
+    args.test_threads = args.test_threads.or(Some(threads));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("tokio");
     let environment = Arc::new(E::default());
-    let is_missing = assets::folder().is_none();
-    if is_missing {
-        eprintln!("api: skipped, {} names no folder: tests/run api", assets::FOLDER);
+    let mut trials = Vec::new();
+    for (missing, cases) in groups {
+        if let Some(missing) = &missing {
+            eprintln!("skipped {} tests: {missing}", cases.len());
+        }
+        trials.extend(cases.into_iter().map(|case| {
+            let (handle, environment) = (runtime.handle().clone(), Arc::clone(&environment));
+            let run = move || {
+                handle.block_on((case.run)(environment));
+                Ok(())
+            };
+            Trial::test(case.name, run).with_ignored_flag(missing.is_some())
+        }));
     }
-    let trial = |case: Case<E>| {
-        let (handle, environment) = (runtime.handle().clone(), Arc::clone(&environment));
-        let run = move || {
-            handle.block_on((case.run)(environment));
-            Ok(())
-        };
-        Trial::test(case.name, run).with_ignored_flag(is_missing)
-    };
-    let trials = cases.into_iter().flatten().map(trial).collect();
     libtest_mimic::run(&args, trials).exit_code()
 }

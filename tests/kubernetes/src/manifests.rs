@@ -13,7 +13,7 @@ use crate::chart::{KUBERNETES, folder};
 const IMAGE: &str = "image.repository=IMAGE_REPOSITORY";
 
 /// The values that are tried, by the name of what they are for.
-const MATRIX: [(&str, &[&str]); 9] = [
+const MATRIX: [(&str, &[&str]); 10] = [
     ("gpu-privileged", &["gpu.access=privileged"]),
     ("gpu-none", &["gpu.access=none"]),
     (
@@ -28,6 +28,15 @@ const MATRIX: [(&str, &[&str]); 9] = [
     ),
     ("no-policy", &["admissionPolicy.enabled=false"]),
     ("no-aggregator", &["aggregator.enabled=false"]),
+    (
+        "onboarding",
+        &[
+            "onboarding.enabled=true",
+            "onboarding.spec.id=my-cluster",
+            "onboarding.spec.regionId=us-west-2",
+            "onboarding.spec.submit=WhenComplete",
+        ],
+    ),
     (
         "aggregator",
         &[

@@ -1,0 +1,43 @@
+//! The whole way on a real cluster: kubelet, containerd, the image and the chart, from `helm install`
+//! to what AIOS stores.
+//!
+//! `tests/run cluster` brings such a cluster up and takes it down. On another one the same tests run
+//! with the variables that `environment` names; what needs the machine of the node is ignored there.
+//! They share the release, so that they run one after another.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may fail"
+)]
+
+mod environment;
+#[allow(dead_code, reason = "each test target uses its part")]
+#[path = "../support/fake.rs"]
+mod fake;
+mod gpus;
+mod lifecycle;
+mod pods;
+mod processes;
+mod release;
+mod rights;
+#[path = "../support/run.rs"]
+mod run;
+mod state;
+#[path = "../support/suite.rs"]
+mod suite;
+mod trouble;
+mod whole_way;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let always = [whole_way::cases(), rights::cases(), lifecycle::cases()];
+    let at_the_node = [pods::cases(), trouble::cases(), gpus::cases()];
+    suite::run_in_order([
+        (environment::missing(), always.into_iter().flatten().collect()),
+        (environment::missing_for_host(), at_the_node.into_iter().flatten().collect()),
+    ])
+}
