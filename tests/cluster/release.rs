@@ -104,12 +104,12 @@ impl Release {
     }
 
     /// Goes back to the state before.
-    pub fn roll_back(&self) {
+    pub fn roll_back() {
         helm(&["rollback", NAME]);
     }
 
     /// Takes the release out.
-    pub fn uninstall(&self) {
+    pub fn uninstall() {
         helm(&["uninstall", NAME, "--wait"]);
     }
 }

@@ -117,8 +117,11 @@ impl Cluster {
         }
         let onboarding = self.onboardings().get("cluster").await.map_err(|e| e.to_string())?;
         let status = onboarding.status.ok_or("the onboarding has no status")?;
-        use OnboardingConditionType::{Covered, InSync, Submitted};
-        for kind in [Covered, Submitted, InSync] {
+        for kind in [
+            OnboardingConditionType::Covered,
+            OnboardingConditionType::Submitted,
+            OnboardingConditionType::InSync,
+        ] {
             if !status.is(kind) {
                 return Err(format!("onboarding: {kind:?}: {:?}", status.condition(kind)));
             }
