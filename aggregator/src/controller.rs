@@ -1,7 +1,9 @@
 //! The controller: keeps AIOS's copy of the cluster true.
 //!
-//!     watches ──▶ View ──▶ Picture ──course, judgement──▶ what is written to AIOS
-//!                                    └──────status──────▶ the ClusterOnboarding, Events
+//! ```text
+//! watches ──▶ View ──▶ Picture ──course, judgement──▶ what is written to AIOS
+//!                                └──────status──────▶ the ClusterOnboarding, Events
+//! ```
 
 mod course;
 mod creation;
