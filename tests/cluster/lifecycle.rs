@@ -52,7 +52,7 @@ async fn another_image_is_rolled_out_and_back(environment: Arc<Environment>) {
     cluster.release.apply(&json!({ "image": { "tag": tag } }));
     cluster.until_image(&format!("{repository}:{tag}")).await;
     cluster.is_right().await;
-    cluster.release.roll_back();
+    release::roll_back();
     cluster.until_image(&image).await;
     cluster.is_right().await;
 }
@@ -88,7 +88,7 @@ async fn values_and_definitions_change(environment: Arc<Environment>) {
 async fn the_release_goes_and_comes_back(environment: Arc<Environment>) {
     let cluster = environment.cluster().await;
     let known = cluster.entry().unwrap();
-    cluster.release.uninstall();
+    release::uninstall();
     cluster.until_pods("", 0, |_| true).await;
     // AIOS keeps what it has, and the cluster the definitions with what the agents wrote.
     assert_eq!(cluster.entry().as_ref(), Some(&known));
