@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use inventory_common::resource::ConditionStatus::False;
+use inventory_common::resource::OnboardingConditionType::Covered;
 use inventory_common::resource::{ConditionType, NodeInventory};
 use k8s_openapi::api::core::v1::Node;
 use k8s_openapi::api::node::v1::RuntimeClass;
@@ -88,6 +89,11 @@ async fn the_runtime_brings_gpus_which_go_away_and_come_back(environment: Arc<En
     until(cluster, "the inventory is partial", is_partial).await;
     let inventory = cluster.inventory().await.unwrap();
     eprintln!("    {:?}", inventory.status.condition(ConditionType::Complete));
+    wait::until("the onboarding says so", PATIENCE, async || {
+        let status = cluster.onboardings().get("cluster").await.ok()?.status?;
+        (!status.is(Covered)).then_some(())
+    })
+    .await;
     cluster.is_quiet().await;
     assert_eq!(
         cluster.entry().as_ref(),

@@ -8,7 +8,7 @@ use serde_json::json;
 use test_kubernetes::{chart, wait};
 
 use crate::environment::{Cluster, Environment, ID, PATIENCE, cases, variable};
-use crate::release::{self, Release, must_run};
+use crate::release::{self, must_run};
 
 cases![
     another_image_is_rolled_out_and_back,
@@ -52,7 +52,7 @@ async fn another_image_is_rolled_out_and_back(environment: Arc<Environment>) {
     cluster.release.apply(&json!({ "image": { "tag": tag } }));
     cluster.until_image(&format!("{repository}:{tag}")).await;
     cluster.is_right().await;
-    Release::roll_back();
+    release::roll_back();
     cluster.until_image(&image).await;
     cluster.is_right().await;
 }
@@ -88,7 +88,7 @@ async fn values_and_definitions_change(environment: Arc<Environment>) {
 async fn the_release_goes_and_comes_back(environment: Arc<Environment>) {
     let cluster = environment.cluster().await;
     let known = cluster.entry().unwrap();
-    Release::uninstall();
+    release::uninstall();
     cluster.until_pods("", 0, |_| true).await;
     // AIOS keeps what it has, and the cluster the definitions with what the agents wrote.
     assert_eq!(cluster.entry().as_ref(), Some(&known));

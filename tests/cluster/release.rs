@@ -102,16 +102,16 @@ impl Release {
         let chart = chart.to_str().unwrap();
         helm(&["upgrade", "--install", NAME, chart, "--values", &usual, "--values", &more]);
     }
+}
 
-    /// Goes back to the state before.
-    pub fn roll_back() {
-        helm(&["rollback", NAME]);
-    }
+/// Goes back to the revision before.
+pub fn roll_back() {
+    helm(&["rollback", NAME]);
+}
 
-    /// Takes the release out.
-    pub fn uninstall() {
-        helm(&["uninstall", NAME, "--wait"]);
-    }
+/// Takes the release out.
+pub fn uninstall() {
+    helm(&["uninstall", NAME, "--wait"]);
 }
 
 fn helm(args: &[&str]) {

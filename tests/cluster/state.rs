@@ -1,8 +1,9 @@
 //! What is right: the Node, its inventory, the onboarding and AIOS's copy say the same.
 
 use fake_aios::{Route, Service};
+use inventory_common::resource::OnboardingConditionType::{Covered, InSync, Submitted};
 use inventory_common::resource::{
-    ClusterOnboarding, ConditionStatus, ConditionType, NodeInventory, OnboardingConditionType,
+    ClusterOnboarding, ConditionStatus, ConditionType, NodeInventory,
 };
 use k8s_openapi::api::core::v1::Node;
 use kube::ResourceExt;
@@ -117,11 +118,7 @@ impl Cluster {
         }
         let onboarding = self.onboardings().get("cluster").await.map_err(|e| e.to_string())?;
         let status = onboarding.status.ok_or("the onboarding has no status")?;
-        for kind in [
-            OnboardingConditionType::Covered,
-            OnboardingConditionType::Submitted,
-            OnboardingConditionType::InSync,
-        ] {
+        for kind in [Covered, Submitted, InSync] {
             if !status.is(kind) {
                 return Err(format!("onboarding: {kind:?}: {:?}", status.condition(kind)));
             }
