@@ -13,6 +13,7 @@ mod keeper;
 mod kept;
 pub mod leader;
 mod listener;
+mod looked;
 mod metrics;
 mod picture;
 mod put_backs;

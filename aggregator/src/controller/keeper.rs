@@ -3,21 +3,21 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use inventory_common::resource::{ClusterOnboarding, OnboardingConditionType, Receipt};
+use inventory_common::resource::{ClusterOnboarding, Receipt};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Shared;
-use super::course::{Course, Known, Stored, Wait, choose};
+use super::course::{Course, Known, Stored, choose};
 use super::judgement::Memory;
 use super::leader::{Leader, Standing};
+use super::looked::{AFTER_TROUBLE, Looked, UNREACHABLE, before};
 use super::metrics::Metrics;
 use super::picture::Picture;
 use super::reporter::Reporter;
-use super::status::{Findings, Verdict, first_of};
+use super::status::{Findings, Verdict};
 use super::way::Way;
-use super::work::Work;
-use crate::aios::{ClusterId, Trouble};
+use crate::aios::ClusterId;
 
 /// When something is done.
 #[derive(Clone, Copy, Debug)]
@@ -29,9 +29,6 @@ pub struct Timing {
     /// How long a Node must be gone before its entry goes.
     pub remove_after: Duration,
 }
-
-/// After a look that came to nothing, or not to all, how long until the next.
-pub const AFTER_TROUBLE: Duration = Duration::from_secs(30);
 
 /// Keeps AIOS's copy true, while it is the leader.
 pub struct Keeper {
@@ -46,16 +43,6 @@ pub struct Keeper {
     /// The last receipt, and the UID of the onboarding that it is of: the watch shows later that it
     /// was written, and it may not have been.
     pub receipt: Option<(Option<String>, Receipt)>,
-}
-
-/// How a look ended.
-pub struct Looked {
-    /// How the submission stands; absent where that is as it was.
-    pub submitted: Option<Verdict>,
-    /// Whether AIOS's copy is true.
-    pub in_sync: Verdict,
-    /// What work was done.
-    pub work: Work,
 }
 
 impl Keeper {
@@ -176,61 +163,5 @@ impl Keeper {
             receipt: self.receipt(&onboarding),
         };
         self.reporter.report(&onboarding, findings).await;
-    }
-}
-
-/// The reason where AIOS could not be asked.
-pub const UNREACHABLE: &str = "Unreachable";
-
-/// How the submission stood.
-pub fn before(onboarding: &ClusterOnboarding) -> Verdict {
-    let status = onboarding.status.as_ref();
-    let before = status.and_then(|status| status.condition(OnboardingConditionType::Submitted));
-    before.map_or_else(
-        || Verdict::unknown(UNREACHABLE, "AIOS could not be asked yet"),
-        |before| Verdict {
-            status: before.status,
-            reason: before.reason.clone(),
-            message: before.message.clone(),
-        },
-    )
-}
-
-impl Looked {
-    /// Something must be put right first.
-    pub fn blocked(submitted: Verdict) -> Self {
-        let in_sync = Verdict::unknown(submitted.reason.clone(), submitted.message.clone());
-        Self { submitted: Some(submitted), in_sync, work: Work::default() }
-    }
-
-    /// AIOS could not be asked.
-    fn unreachable(trouble: &Trouble) -> Self {
-        let in_sync = Verdict::unknown(UNREACHABLE, trouble.to_string());
-        Self { submitted: None, in_sync, work: Work::default() }
-    }
-
-    fn waiting(wait: Wait, picture: &Picture) -> Self {
-        let id = &picture.onboarding.spec.profile.id;
-        let (reason, message) = match wait {
-            Wait::Manual => (
-                "Manual",
-                "spec.submit is Manual: inventory-aggregator submit does it, or WhenComplete"
-                    .to_owned(),
-            ),
-            Wait::NotCovered => ("NotCovered", first_of(&picture.coverage.obstacles)),
-            Wait::Taken => (
-                "IdTaken",
-                format!(
-                    "AIOS has a cluster '{id}' that shares no node with this one: if it is the same, inventory-aggregator submit --adopt says so, else take another id"
-                ),
-            ),
-            Wait::Withdrawn => (
-                "Withdrawn",
-                format!(
-                    "AIOS had '{id}' and has it no more: inventory-aggregator submit registers it again, if that is wanted"
-                ),
-            ),
-        };
-        Self::blocked(Verdict::no(reason, message))
     }
 }

@@ -13,7 +13,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::keeper::Looked;
+use super::looked::Looked;
 use super::picture::Picture;
 use crate::submission::Submitted;
 

@@ -6,9 +6,8 @@ use inventory_common::cluster::RawDocument;
 use inventory_common::resource::ClusterOnboarding;
 
 use super::judgement::Judgement;
-use super::keeper::{AFTER_TROUBLE, Looked, UNREACHABLE, before};
+use super::looked::{AFTER_TROUBLE, Looked, UNREACHABLE, Work, before};
 use super::status::{DIFFERENT, Verdict, different};
-use super::work::Work;
 use crate::cluster::difference::differences;
 use crate::submission::Failure;
 

@@ -5,32 +5,22 @@ use std::time::Instant;
 
 use inventory_common::NodeData;
 use inventory_common::cluster::{FIGURES, MAX_NUMBER, RawDocument, RawEntry, size};
+use inventory_common::resource::OnboardingConditionType;
 use inventory_common::resource::OnboardingConditionType::{InSync, Submitted};
-use inventory_common::resource::{OnboardingConditionType, Receipt};
 use k8s_openapi::jiff::Timestamp;
 use serde_json::Value;
 
 use super::judgement::{Judgement, Newcomer, Scene, Standing};
-use super::keeper::{Keeper, Looked};
+use super::keeper::Keeper;
+use super::looked::{Looked, Work};
 use super::picture::{Picture, measured};
-use super::removals::{Bounds, Held};
+use super::removals::Bounds;
 use super::status::{Verdict, different};
 use super::told::{accepted, equal, in_sync};
 use crate::aios::{ClusterId, Verdict as Welcome};
 use crate::cluster::difference::{Cut, Gone, Target, Wanted, differences, next, rewritten};
 use crate::cluster::state::Snapshot;
 use crate::submission::{self, Aios, How, Permit, Submission, fits, receipt};
-
-/// What came of the work beside how things stand.
-#[derive(Debug, Default)]
-pub struct Work {
-    /// The receipt of a submission.
-    pub receipt: Option<Receipt>,
-    /// Why no entry goes although some have no Node.
-    pub held: Option<Held>,
-    /// When to look again although nothing changes.
-    pub next: Option<Instant>,
-}
 
 impl Keeper {
     /// Creates the cluster.
