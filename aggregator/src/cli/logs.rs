@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use tracing::Level;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
@@ -36,13 +36,13 @@ pub enum LogFormat {
 }
 
 impl LogArgs {
-    /// From now on what happens is logged. Of other people's code only warnings are: it logs whole
-    /// requests, with what is secret in them.
+    /// From now on what happens is logged. Of other people's code only warnings are, since it logs
+    /// whole requests with what is secret in them, and none of those where a command tells in a line
+    /// of its own what went wrong.
     pub fn start(self, usual: Level) {
         let level = self.log_level.unwrap_or(usual);
-        let ours = Targets::new()
-            .with_target(env!("CARGO_CRATE_NAME"), level)
-            .with_default(level.min(Level::WARN));
+        let others = if level > Level::WARN { LevelFilter::WARN } else { LevelFilter::OFF };
+        let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level).with_default(others);
         let log = tracing_subscriber::registry().with(ours);
         let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
         let color =
