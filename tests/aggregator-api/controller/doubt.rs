@@ -114,8 +114,11 @@ async fn what_was_submitted_is_known_although_it_could_not_be_written_down(_: Ar
     rules.retain(|rule| !rule.resources.iter().flatten().any(|it| *it == status));
     api.replace(&name, &PostParams::default(), &role).await.unwrap();
 
-    let _controller = scene.controller().await;
+    let controller = scene.controller().await;
     scene.until_nodes(&["a"], 65_536).await;
+    // Until then it has not read back what it sent.
+    let is_done = |_: &Scene| controller.log().contains("the status is not written");
+    scene.until("the submission is over, and cannot be written down", is_done).await;
     assert_eq!(scene.onboarding().await.status, None);
     scene.aios.remove(ID).unwrap();
     scene.aios.forget_received();
