@@ -116,7 +116,8 @@ impl Keeper {
             adopts: true,
             may_write: &may_write,
         };
-        if is_in_pieces(&stored, &judgement.wanted) {
+        // Most looks find nothing, and need not be planned twice.
+        if !judgement.differences.is_empty() && is_in_pieces(&stored, &judgement.wanted) {
             let line = "AIOS does not take the changes at once: they are sent in pieces";
             self.begins(picture, InSync, line).await;
         }
