@@ -57,3 +57,22 @@ fn seconds(text: &str) -> Result<f64, String> {
         Err(format!("expected 0.1 to {MOST} seconds"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        run: RunArgs,
+    }
+
+    #[test]
+    fn unless_told_it_looks_every_five_minutes_and_removes_after_ten() {
+        let Typed { run } = Typed::try_parse_from(["run"]).unwrap();
+        assert_eq!((run.compare_every, run.settle, run.remove_after), (300.0, 5.0, 600.0));
+    }
+}

@@ -9,7 +9,6 @@ use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
-use inventory_common::telling::one_line;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use k8s_openapi::jiff::Timestamp;
@@ -17,6 +16,7 @@ use kube::api::{Api, PostParams};
 use kube::{Client, Error};
 use tokio::sync::watch;
 
+use crate::kubernetes::trouble;
 use contender::{Contender, Step, released};
 pub use standing::Standing;
 
@@ -260,8 +260,6 @@ fn told(error: &Error) -> String {
         Error::Api(status) if status.code == 403 => {
             format!("{}: bind a role with get, create and update of leases", status.message)
         }
-        Error::Api(status) => format!("{} ({})", status.message, status.code),
-        Error::Service(source) => one_line(source.as_ref()),
-        error => one_line(error),
+        error => trouble::told(error),
     }
 }
