@@ -1,13 +1,16 @@
 //! What the chart renders for the aggregator: a pod that may run where only `restricted` ones may.
 
+use std::process::Command;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{Namespace, Pod, ServiceAccount};
 use kube::api::{Api, DynamicObject, PostParams};
 use serde_json::{Value, json};
-use test_kubernetes::chart::{Chart, kind};
+use test_kubernetes::chart::{Chart, apply, folder, kind};
+use test_kubernetes::{ControlPlane, assets, manifests};
 
 use crate::environment::{Environment, VALUES, cases};
+use crate::run::Run;
 
 cases![
     the_pod_passes_the_restricted_level,
@@ -15,6 +18,7 @@ cases![
     certificates_and_headers_are_mounted_where_they_are_named,
     nothing_of_it_is_there_where_it_is_not_wanted,
     the_onboarding_is_made_of_values_where_it_is_wanted,
+    helm_and_the_api_server_take_every_set_of_values,
 ];
 
 fn rendered(values: &[&str]) -> Chart {
@@ -122,4 +126,41 @@ async fn the_onboarding_is_made_of_values_where_it_is_wanted(_: Arc<Environment>
     let [onboarding] = &onboardings(&said)[..] else { panic!("one ClusterOnboarding") };
     assert_eq!(onboarding["metadata"]["name"], "cluster");
     assert_eq!(onboarding["spec"], json!({ "id": "c", "regionId": "r" }));
+}
+
+/// What the Prometheus Operator defines, as far as a chart must know.
+fn pod_monitors() -> Value {
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": { "name": "podmonitors.monitoring.coreos.com" },
+        "spec": {
+            "group": "monitoring.coreos.com", "scope": "Namespaced",
+            "names": { "kind": "PodMonitor", "plural": "podmonitors" },
+            "versions": [{ "name": "v1", "served": true, "storage": true, "schema": {
+                "openAPIV3Schema": { "type": "object", "x-kubernetes-preserve-unknown-fields": true },
+            } }],
+        },
+    })
+}
+
+async fn helm_and_the_api_server_take_every_set_of_values(_: Arc<Environment>) {
+    // Nobody has installed the chart here.
+    let plane = ControlPlane::start().await;
+    let admin = plane.admin().await;
+    rendered(&[]).install_namespace(&admin).await;
+    rendered(&[]).install_definitions(&admin).await;
+    apply(&admin, &serde_json::from_value(pod_monitors()).unwrap()).await;
+    for values in std::iter::once(&[][..]).chain(manifests::sets()) {
+        let mut helm = Command::new(assets::binary("helm"));
+        helm.args(["install", "aios-inventory"]).arg(folder());
+        helm.args(["--dry-run=server", "--create-namespace", "--namespace", "aios-inventory"]);
+        helm.arg("--kubeconfig").arg(plane.admin_kubeconfig());
+        for value in VALUES.iter().chain(values) {
+            helm.args(["--set", value]);
+        }
+        let run = Run::of(&mut helm);
+        assert_eq!(run.exit, 0, "{values:?}: {}", run.stderr);
+        // Helm itself only looks the kinds up: what the API server says of each object is asked for.
+        rendered(values).try_objects(&admin).await;
+    }
 }

@@ -6,6 +6,7 @@
 //! | `CLUSTER_ADDRESS` | an address of this machine that the cluster's pods reach: a fake AIOS listens there |
 //! | `CLUSTER_IMAGE` | the image, with its tag |
 //! | `CLUSTER_NEXT_TAG` | another tag of it |
+//! | `CLUSTER_AIOS_IMAGE` | an image of the fake AIOS, for the test in which it runs in a pod |
 //! | `CLUSTER_FOLDER` | where `tests/cluster/up` keeps its cluster; absent for another one |
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use kube::{Client, ResourceExt};
 use test_kubernetes::control_plane;
 use tokio::sync::{Mutex, OnceCell};
 
+use crate::aios_pod;
 use crate::gpus;
 use crate::release::{self, Release};
 pub(crate) use crate::suite::cases;
@@ -46,6 +48,12 @@ pub fn missing() -> Option<String> {
 pub fn missing_for_host() -> Option<String> {
     let is_elsewhere = std::env::var_os(FOLDER).is_none();
     missing().or_else(|| is_elsewhere.then(|| "the node is not this machine".to_owned()))
+}
+
+/// Why the one cannot run in which AIOS is in a pod.
+pub fn missing_for_aios() -> Option<String> {
+    let is_set = std::env::var_os(aios_pod::IMAGE).is_some();
+    missing().or_else(|| (!is_set).then(|| format!("{} is not set", aios_pod::IMAGE)))
 }
 
 /// A variable that was found to be there.
@@ -96,6 +104,13 @@ impl Cluster {
         let (parser, gateway) = (aios.url(Service::Parser), aios.url(Service::Gateway));
         let release = Release::new(&parser, &gateway);
         Self { node: node.name_any(), admin, aios, release, is_installed: Mutex::new(false) }
+    }
+
+    /// Takes the product out again; whoever wants it next installs it.
+    pub async fn take_out(&self) {
+        let mut is_installed = self.is_installed.lock().await;
+        release::uninstall_all();
+        *is_installed = false;
     }
 
     async fn install_once(&self) {

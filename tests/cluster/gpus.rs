@@ -1,38 +1,76 @@
 //! GPUs by RuntimeClass, with the stand-in of NVML.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
-use inventory_common::resource::ConditionStatus::False;
+use inventory_common::resource::ConditionStatus::True;
+use inventory_common::resource::ConditionType::Complete;
+use inventory_common::resource::NodeInventory;
 use inventory_common::resource::OnboardingConditionType::Covered;
-use inventory_common::resource::{ConditionType, NodeInventory};
 use k8s_openapi::api::core::v1::Node;
 use k8s_openapi::api::node::v1::RuntimeClass;
 use kube::Client;
-use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
-use serde_json::json;
+use kube::api::{Api, DeleteParams, Patch, PatchParams};
+use serde_json::{Value, json};
 use test_kubernetes::wait;
 
 use crate::environment::{Cluster, Environment, PATIENCE, cases, folder};
 use crate::fake;
 use crate::processes::Process;
 
-cases![the_runtime_brings_gpus_which_go_away_and_come_back];
+cases![
+    the_runtime_brings_gpus_which_go_away_and_come_back,
+    the_library_goes_away_and_comes_back,
+    what_a_pod_may_not_open_it_may_where_it_is_privileged,
+    without_the_label_the_node_has_an_agent_as_all_others,
+];
+
+/// Where the runtime brings what the stand-in reads, and where the chart does.
+const BY_RUNTIME: &str = "/opt/nvml";
+const BY_CHART: &str = "/opt/nvidia";
 
 /// What the stand-in tells: two GPUs, where it can open its device.
-const GPUS: &str = r#"{ "device": "/opt/nvml/device", "gpus": [{ "pci": "0000:65:00.0" }, { "pci": "0000:66:00.0" }] }"#;
+fn gpus_below(folder: &str) -> String {
+    let gpus = json!([{ "pci": "0000:65:00.0" }, { "pci": "0000:66:00.0" }]);
+    json!({ "device": format!("{folder}/device"), "gpus": gpus }).to_string()
+}
 
 fn nvml() -> PathBuf {
     folder().join("nvml")
 }
 
-/// Any character device does: this has the numbers of /dev/null.
-fn make_device() {
-    let made = std::process::Command::new("mknod")
-        .args(["--mode=666".as_ref(), nvml().join("device").as_os_str()])
-        .args(["c", "1", "3"])
-        .status();
-    assert!(made.unwrap().success());
+/// The numbers of /dev/null, which every container may open.
+const OPEN: [&str; 2] = ["1", "3"];
+
+/// Those of a device that no container may open unless it is privileged, as it is with NVIDIA's.
+fn shut() -> [String; 2] {
+    let text = std::fs::read_to_string("/proc/misc").unwrap();
+    let mut devices = text.lines().filter_map(|line| line.trim().split_once(' '));
+    let found = devices.find(|(_, name)| ["loop-control", "fuse"].contains(name));
+    ["10".to_owned(), found.expect("loop-control or fuse").0.to_owned()]
+}
+
+/// What the stand-in opens, as the real library opens /dev/nvidiactl.
+fn make_device([major, minor]: [&str; 2]) {
+    let device = nvml().join("device");
+    let _absent = std::fs::remove_file(&device);
+    must("mknod", &["--mode=666", path(&device), "c", major, minor]);
+}
+
+/// The library in the agent's container, where its runtime put it.
+fn library() -> String {
+    format!("/usr/lib/{}-linux-gnu/libnvidia-ml.so.1", std::env::consts::ARCH)
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Runs a program of this machine, which must succeed.
+fn must(program: &str, args: &[&str]) {
+    let status = Command::new(program).args(args).status().unwrap();
+    assert!(status.success(), "{program} {args:?}: {status}");
 }
 
 /// A node whose coming and going makes the agent ask at once: as long as nothing cheap changes, it
@@ -60,54 +98,118 @@ async fn label(admin: &Client, node: &str, value: Option<&str>) {
     nodes.patch(node, &PatchParams::default(), &patch).await.unwrap();
 }
 
-/// Waits until the node's inventory is so.
-async fn until(cluster: &Cluster, what: &str, is_so: impl Fn(&NodeInventory) -> bool) {
-    wait::until(what, PATIENCE, async || cluster.inventory().await.filter(&is_so)).await;
+impl Cluster {
+    /// Gives the node two GPUs by the runtime, and waits until they are known.
+    async fn with_gpus(&self) {
+        std::fs::copy(fake::library(), nvml().join("libnvidia-ml.so.1")).unwrap();
+        std::fs::write(nvml().join("gpus.json"), gpus_below(BY_RUNTIME)).unwrap();
+        make_device(OPEN);
+        let class = json!({
+            "apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass",
+            "metadata": { "name": "nvidia" }, "handler": "nvidia",
+        });
+        let params = PatchParams::apply("test").force();
+        runtime_classes(&self.admin).patch("nvidia", &params, &Patch::Apply(class)).await.unwrap();
+        label(&self.admin, &self.node, Some("true")).await;
+        self.until("two GPUs are there", |inventory| gpus(inventory) == 2 && is_whole(inventory))
+            .await;
+        self.is_right().await;
+        assert_ne!(self.entry().unwrap()["gpus"]["memory"], 0);
+    }
+
+    /// Waits until the node's inventory is so.
+    async fn until(&self, what: &str, is_so: impl Fn(&NodeInventory) -> bool) {
+        wait::until(what, PATIENCE, async || self.inventory().await.filter(&is_so)).await;
+    }
+
+    /// The inventory is partial, for a reason that it tells, and AIOS keeps what was known.
+    async fn is_partial_for(&self, reason: &str, known: &Value) {
+        self.until("the inventory is partial", |inventory| !is_whole(inventory)).await;
+        wait::until("the onboarding says so", PATIENCE, async || {
+            let status = self.onboardings().get("cluster").await.ok()?.status?;
+            (!status.is(Covered)).then_some(())
+        })
+        .await;
+        self.is_quiet().await;
+        let inventory = self.inventory().await.unwrap();
+        let complete = inventory.status.condition(Complete).unwrap();
+        assert!(complete.message.contains(reason), "{complete:?}");
+        assert_eq!(
+            self.entry().as_ref(),
+            Some(known),
+            "an unknown figure took a known one's place"
+        );
+    }
+
+    /// The inventory is whole again, and all as it was.
+    async fn is_whole_as(&self, known: &Value) {
+        self.until("the inventory is whole", is_whole).await;
+        self.is_right().await;
+        assert_eq!(self.entry().as_ref(), Some(known));
+    }
+}
+
+fn gpus(inventory: &NodeInventory) -> u64 {
+    inventory.status.node_data.gpus.count
+}
+
+fn is_whole(inventory: &NodeInventory) -> bool {
+    inventory.status.condition(Complete).is_some_and(|complete| complete.status == True)
 }
 
 async fn the_runtime_brings_gpus_which_go_away_and_come_back(environment: Arc<Environment>) {
     let cluster = environment.cluster().await;
-    std::fs::copy(fake::library(), nvml().join("libnvidia-ml.so.1")).unwrap();
-    std::fs::write(nvml().join("gpus.json"), GPUS).unwrap();
-    make_device();
-    let class = json!({ "metadata": { "name": "nvidia" }, "handler": "nvidia" });
-    let class = serde_json::from_value(class).unwrap();
-    runtime_classes(&cluster.admin).create(&PostParams::default(), &class).await.unwrap();
-    label(&cluster.admin, &cluster.node, Some("true")).await;
-    let has_two = |inventory: &NodeInventory| inventory.status.node_data.gpus.count == 2;
-    until(cluster, "two GPUs are there", has_two).await;
-    cluster.is_right().await;
+    cluster.with_gpus().await;
     let known = cluster.entry().unwrap();
-    assert_ne!(known["gpus"]["memory"], 0);
 
     std::fs::remove_file(nvml().join("device")).unwrap();
     std::fs::write(sign(), "").unwrap();
-    let is_partial = |inventory: &NodeInventory| {
-        let complete = inventory.status.condition(ConditionType::Complete);
-        complete.is_some_and(|complete| complete.status == False)
-    };
-    until(cluster, "the inventory is partial", is_partial).await;
-    let inventory = cluster.inventory().await.unwrap();
-    eprintln!("    {:?}", inventory.status.condition(ConditionType::Complete));
-    wait::until("the onboarding says so", PATIENCE, async || {
-        let status = cluster.onboardings().get("cluster").await.ok()?.status?;
-        (!status.is(Covered)).then_some(())
-    })
-    .await;
-    cluster.is_quiet().await;
-    assert_eq!(
-        cluster.entry().as_ref(),
-        Some(&known),
-        "an unknown figure took a known one's place"
-    );
+    cluster.is_partial_for("no-device-nodes", &known).await;
 
-    make_device();
+    make_device(OPEN);
     std::fs::remove_file(sign()).unwrap();
-    until(cluster, "the inventory is whole", |inventory| !is_partial(inventory)).await;
-    cluster.is_right().await;
-    assert_eq!(cluster.entry(), Some(known));
+    cluster.is_whole_as(&known).await;
+}
 
+async fn the_library_goes_away_and_comes_back(environment: Arc<Environment>) {
+    let cluster = environment.cluster().await;
+    cluster.with_gpus().await;
+    let known = cluster.entry().unwrap();
+
+    let agent = Process::of("inventory-agent").unwrap().id();
+    must("umount", &["--namespace", &agent, &library()]);
+    std::fs::write(sign(), "").unwrap();
+    cluster.is_partial_for("library-missing", &known).await;
+
+    let kept = "/opt/nvml/libnvidia-ml.so.1";
+    must("mount", &["--namespace", &agent, "--bind", kept, &library()]);
+    std::fs::remove_file(sign()).unwrap();
+    cluster.is_whole_as(&known).await;
+}
+
+async fn what_a_pod_may_not_open_it_may_where_it_is_privileged(environment: Arc<Environment>) {
+    let cluster = environment.cluster().await;
+    cluster.with_gpus().await;
+    let known = cluster.entry().unwrap();
+
+    let [major, minor] = shut();
+    make_device([&major, &minor]);
+    // A new one, which remembers nothing.
+    Process::of("inventory-agent").unwrap().kill();
+    cluster.is_partial_for("forbidden", &known).await;
+
+    // As on GKE: no runtime brings anything.
+    std::fs::write(nvml().join("gpus.json"), gpus_below(BY_CHART)).unwrap();
+    let folder = nvml();
+    cluster.release.apply(&json!({ "gpu": { "access": "privileged", "libraryFolder": folder } }));
+    cluster.is_whole_as(&known).await;
+    cluster.release.apply(&json!({}));
+}
+
+async fn without_the_label_the_node_has_an_agent_as_all_others(environment: Arc<Environment>) {
+    let cluster = environment.cluster().await;
+    cluster.with_gpus().await;
     take_away(&cluster.admin, &cluster.node).await;
-    until(cluster, "there are no GPUs", |inventory| !has_two(inventory)).await;
+    cluster.until("there are no GPUs", |inventory| gpus(inventory) == 0).await;
     cluster.is_right().await;
 }

@@ -13,12 +13,14 @@
     reason = "a test may fail"
 )]
 
+mod aios_pod;
 mod environment;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../support/fake.rs"]
 mod fake;
 mod gpus;
 mod lifecycle;
+mod manifest;
 mod pods;
 mod processes;
 mod release;
@@ -34,9 +36,11 @@ mod whole_way;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let always = [whole_way::cases(), rights::cases(), lifecycle::cases()];
+    let always = [whole_way::cases(), rights::cases(), lifecycle::cases(), manifest::cases()];
     let at_the_node = [pods::cases(), trouble::cases(), gpus::cases()];
     suite::run_in_order([
+        // On a cluster that has nothing yet.
+        (environment::missing_for_aios(), aios_pod::cases()),
         (environment::missing(), always.into_iter().flatten().collect()),
         (environment::missing_for_host(), at_the_node.into_iter().flatten().collect()),
     ])

@@ -9,6 +9,7 @@ use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
 use test_kubernetes::{assets, chart};
 
+use crate::aios_pod;
 use crate::environment::{ID, kubeconfig_file, variable};
 use crate::run::Run;
 
@@ -46,7 +47,7 @@ pub fn uninstall_all() {
     helm(&["uninstall", NAME, "--wait", "--ignore-not-found"]);
     let delete = ["delete", "--ignore-not-found"];
     must_run("kubectl", &[&delete[..], &["crd"], &DEFINITIONS].concat());
-    must_run("kubectl", &[&delete[..], &["namespace", NAME]].concat());
+    must_run("kubectl", &[&delete[..], &["namespace", NAME, aios_pod::NAME]].concat());
 }
 
 /// The release and its values.

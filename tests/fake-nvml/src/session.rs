@@ -23,6 +23,10 @@ struct Session {
     _device: Option<File>,
 }
 
+/// Where the description is in a pod to which nobody gives the variable: beside the library that the
+/// chart mounts.
+const MOUNTED: &str = "/opt/nvidia/gpus.json";
+
 /// The file that says how to behave, and the log of calls that it asks for.
 pub struct Driver {
     pub config: Config,
@@ -31,7 +35,7 @@ pub struct Driver {
 
 impl Driver {
     fn load() -> Result<Self, String> {
-        let path = env::var_os("FAKE_NVML").ok_or("the variable is not set")?;
+        let path = env::var_os("FAKE_NVML").unwrap_or_else(|| MOUNTED.into());
         let named =
             |error: &dyn std::error::Error| format!("{}: {error}", Path::new(&path).display());
         let text = fs::read(&path).map_err(|error| named(&error))?;

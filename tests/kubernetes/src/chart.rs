@@ -53,12 +53,25 @@ impl Chart {
 
     /// Installs its definitions and objects.
     pub async fn install(&self, client: &Client) {
+        self.install_namespace(client).await;
+        self.install_definitions(client).await;
+        self.install_objects(client, |_| true).await;
+    }
+
+    /// Makes the namespace.
+    pub async fn install_namespace(&self, client: &Client) {
         let namespace = json!({
             "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": self.namespace },
         });
         apply(client, &serde_json::from_value(namespace).expect("a Namespace")).await;
-        self.install_definitions(client).await;
-        self.install_objects(client, |_| true).await;
+    }
+
+    /// Lets the API server judge every object, strictly, and keeps none.
+    pub async fn try_objects(&self, client: &Client) {
+        for object in &self.objects {
+            let params = PatchParams::apply("chart").dry_run().validation_strict();
+            apply_with(client, object, params).await;
+        }
     }
 
     /// Installs the `CustomResourceDefinitions`, and waits until they are served.
@@ -134,8 +147,11 @@ fn account_of(objects: &[DynamicObject], component: &str) -> String {
 
 /// Writes the object as it is.
 pub async fn apply(client: &Client, object: &DynamicObject) {
+    apply_with(client, object, PatchParams::apply("chart").force()).await;
+}
+
+async fn apply_with(client: &Client, object: &DynamicObject, params: PatchParams) {
     let api = api_of(client, object).await;
-    let params = PatchParams::apply("chart").force();
     let applied = api.patch(&object.name_any(), &params, &Patch::Apply(object)).await;
     applied.unwrap_or_else(|error| {
         panic!("cannot apply {} {}: {error}", kind(object), object.name_any())

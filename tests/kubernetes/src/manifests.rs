@@ -13,8 +13,17 @@ use crate::chart::{KUBERNETES, folder};
 const IMAGE: &str = "image.repository=IMAGE_REPOSITORY";
 
 /// The values that are tried, by the name of what they are for.
-const MATRIX: [(&str, &[&str]); 10] = [
+const MATRIX: [(&str, &[&str]); 11] = [
     ("gpu-privileged", &["gpu.access=privileged"]),
+    (
+        "gpu-library",
+        &[
+            "gpu.access=privileged",
+            "gpu.libraryFolder=/home/kubernetes/bin/nvidia/lib64",
+            "gpu.nodeLabel.key=cloud.google.com/gke-accelerator",
+            "gpu.nodeLabel.value=",
+        ],
+    ),
     ("gpu-none", &["gpu.access=none"]),
     (
         "stated",
@@ -76,6 +85,11 @@ const MATRIX: [(&str, &[&str]); 10] = [
         ],
     ),
 ];
+
+/// The sets of values that are tried, each as helm's `--set`.
+pub fn sets() -> impl Iterator<Item = &'static [&'static str]> {
+    MATRIX.iter().map(|(_, values)| *values)
+}
 
 /// How to write them again.
 pub const COMMAND: &str = "cargo run -p test-kubernetes --example manifests";
