@@ -93,6 +93,8 @@ impl ControlPlane {
             ("endpoint-reconciler-type", "none".to_owned()),
             ("service-cluster-ip-range", "10.0.0.0/24".to_owned()),
             ("authorization-mode", "Node,RBAC".to_owned()),
+            // As kubeadm has it.
+            ("allow-privileged", "true".to_owned()),
             // As OpenShift does: it refuses a changed owner to those who may not delete.
             (
                 "enable-admission-plugins",
