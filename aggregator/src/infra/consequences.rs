@@ -57,7 +57,7 @@ pub const CONSEQUENCES: &[Consequence] = &[
         Always,
     ),
     row(
-        "opens the NodePorts 32300 to 32305 (controller) and 32301 (metrics)",
+        "opens the NodePorts 32300 and 32302 to 32305 (controller), and 32301 (metrics)",
         "whoever reaches a node reaches them, and none asks who that is",
         WithoutGateway,
     ),

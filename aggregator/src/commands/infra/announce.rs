@@ -54,6 +54,9 @@ pub fn show(settings: &Settings) {
     for consequence in consequences::of(settings.uses_gateway) {
         table.add_row([consequence.does, consequence.means]);
     }
+    table.column_iter_mut().for_each(|column| {
+        column.set_padding((0, 2));
+    });
     let mut err = anstream::stderr().lock();
     // Whoever cannot be shown it is not asked either.
     let _nobody_reads = writeln!(err, "{}", table.trim_fmt());

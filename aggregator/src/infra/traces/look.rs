@@ -44,7 +44,12 @@ async fn seen(client: &Client, trace: &Trace, name: &str) -> Result<Seen, Troubl
             Ok(stand(binding.as_ref(), of_admin_binding))
         }
         Kind::Deployment => {
-            of_deployment(client, within(place, "get deployments.apps").await?.as_ref()).await
+            of_deployment(
+                client,
+                trace.namespace,
+                within(place, "get deployments.apps").await?.as_ref(),
+            )
+            .await
         }
         Kind::DaemonSet => {
             Ok(stand(within(place, "get daemonsets.apps").await?.as_ref(), of_daemon_set))
@@ -135,12 +140,15 @@ fn is_default_of(subjects: &[Subject], namespace: &str) -> bool {
         if kind == "ServiceAccount" && name == "default" && its == namespace)
 }
 
-async fn of_deployment(client: &Client, deployment: Option<&Deployment>) -> Result<Seen, Trouble> {
+async fn of_deployment(
+    client: &Client,
+    namespace: &str,
+    deployment: Option<&Deployment>,
+) -> Result<Seen, Trouble> {
     let seen = stand(deployment, available);
     let (Seen::NotReady(why), Some(deployment)) = (&seen, deployment) else { return Ok(seen) };
     // Its pods tell more, where they may be read.
-    let namespace = deployment.namespace().unwrap_or_default();
-    let pods: Api<Pod> = Api::namespaced(client.clone(), &namespace);
+    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
     let params = ListParams::default().labels(&format!("app={}", deployment.name_any()));
     let pods = answered("list pods", pods.list(&params)).await;
     let waiting = pods.ok().and_then(|pods| pods.iter().find_map(waiting));
