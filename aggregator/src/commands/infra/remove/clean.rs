@@ -7,7 +7,7 @@ use super::super::{far::Far, show};
 use crate::commands::consent::{ask, can_ask};
 use crate::exit::{Ended, say};
 use crate::infra::clean_up::{Cleaned, clean};
-use crate::infra::traces::{Found, look};
+use crate::infra::traces::{Found, Seen, look};
 use crate::kubernetes::service_account::{Account, unmake};
 
 /// Tells what is left, and takes it away where that is wanted: what AIOS never deletes, what it should
@@ -38,8 +38,10 @@ pub async fn clean_up(
     // Somebody may have changed something since.
     let now = look(client, &far.id).await;
     let is_meant = |now: &&Found| left.iter().chain(still).any(|before| before == now);
+    // What could not be read may be anybody's.
+    let is_seen = |now: &&Found| matches!(now.seen, Seen::There | Seen::NotReady(_));
     let mut ended = Ended::Done;
-    for object in now.iter().filter(is_meant) {
+    for object in now.iter().filter(is_meant).filter(is_seen) {
         if !told(object, &clean(client, object).await) {
             ended = Ended::Different;
         }
