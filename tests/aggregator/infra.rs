@@ -2,6 +2,7 @@
 //! a cluster that shows what is really there.
 
 mod body;
+mod consent;
 mod create;
 mod remove;
 mod secrets;

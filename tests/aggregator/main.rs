@@ -20,4 +20,5 @@ mod page;
 mod properties;
 mod scene;
 mod submit;
+mod terminal;
 mod usage;

@@ -7,7 +7,7 @@ use inventory_common::telling::plain;
 use crate::exit::{Ended, say};
 
 /// Whether somebody could be asked.
-pub fn can_ask() -> bool {
+fn can_ask() -> bool {
     stdin().is_terminal() && stderr().is_terminal()
 }
 
@@ -19,6 +19,11 @@ pub fn must_be_possible(yes: bool, what: &str) -> Result<(), Ended> {
     }
     say("error", &format!("{what}, and there is no terminal to ask at: say --yes"));
     Err(Ended::Misused)
+}
+
+/// Whether something is wanted: it was said before, or somebody who can be asked says so now.
+pub fn agreed(said: bool, question: &str) -> bool {
+    said || (can_ask() && ask(question))
 }
 
 /// Asks, and answers with no unless somebody says yes.

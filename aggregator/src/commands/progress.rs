@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::ProgressBar;
 use inventory_common::telling::plain;
 
 use crate::exit::say;
@@ -14,7 +14,7 @@ const TICK: Duration = Duration::from_millis(120);
 
 /// Tells how it goes.
 pub enum Progress {
-    /// A line that changes.
+    /// A line that changes, on standard error.
     Spinner(ProgressBar),
     /// A line for each change; what was said last.
     Lines(RefCell<String>),
@@ -28,7 +28,7 @@ impl Progress {
         if quiet {
             Self::Quiet
         } else if stderr().is_terminal() {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let bar = ProgressBar::new_spinner();
             bar.enable_steady_tick(TICK);
             Self::Spinner(bar)
         } else {

@@ -24,6 +24,7 @@ pub fn read(file: Option<&Path>) -> anyhow::Result<Kubeconfig> {
 }
 
 /// A parser's error shows the lines around, and in them the credentials.
+#[must_use]
 pub fn without_contents(error: KubeconfigError) -> anyhow::Error {
     match error {
         KubeconfigError::ReadConfig(source, path) => {

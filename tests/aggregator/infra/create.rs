@@ -131,7 +131,7 @@ fn a_task_that_fails_ends_with_its_reason_and_with_what_is_there() {
         &run,
         4,
         &[
-            "stops in the middle, since config.useGateway is true",
+            "its task fails,",
             "failed: Failed to create cluster infrastructure: cannot access local variable 'membership_url'",
             "error: Deployment 'controllers/membership-server' is absent",
         ],

@@ -72,7 +72,7 @@ pub async fn wait(
         };
         Ok((over, found))
     };
-    let ended = unless_interrupted(course).await;
+    let ended = unless_interrupted(Box::pin(course)).await;
     progress.end();
     let again = || again(far, task, tasks.base());
     Ok(match ended {

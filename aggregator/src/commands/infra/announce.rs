@@ -46,10 +46,13 @@ pub async fn must_exist(far: &Far) -> Result<inventory_common::cluster::RawDocum
     }
 }
 
+/// How wide the table is, in columns of a terminal.
+const WIDTH: u16 = 100;
+
 /// Shows what AIOS will do in such a cluster.
 pub fn show(settings: &Settings) {
     let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
     table.set_header(["AIOS", "AND THAT MEANS"]);
     for consequence in consequences::of(settings.uses_gateway) {
         table.add_row([consequence.does, consequence.means]);

@@ -3,7 +3,7 @@
 use inventory_common::cluster::RawDocument;
 
 use super::far::Far;
-use crate::commands::consent::{ask, can_ask};
+use crate::commands::consent::agreed;
 use crate::commands::outcome::troubled;
 use crate::exit::{Ended, say};
 use crate::infra::addresses::{are_stored, mended};
@@ -37,7 +37,7 @@ async fn mend(far: &Far, stored: &RawDocument, mends: bool) -> Ended {
         "warning",
         &format!("AIOS stores addresses as lists ({keys}), on which calls of its own gateway fail"),
     );
-    if !mends && !(can_ask() && ask("Make texts of them?")) {
+    if !agreed(mends, "Make texts of them?") {
         say(
             "note",
             "left as they are: 'infra create --wait --mend-addresses' makes texts of them, or set them by an update of AIOS's gateway",

@@ -123,7 +123,7 @@ fn of_token_binding(binding: &RoleBinding) -> Seen {
 fn of_role(role: &Role) -> Seen {
     let is = |list: Option<&Vec<String>>, only: &str| list.is_some_and(|list| *list == [only]);
     match role.rules.as_deref() {
-        Some([rule]) if is(rule.resources.as_ref(), "secrets") && rule.verbs == ["create"] => {
+        Some([only]) if is(only.resources.as_ref(), "secrets") && only.verbs == ["create"] => {
             Seen::There
         }
         _ => Seen::Foreign("it allows something else than AIOS's does".to_owned()),
@@ -190,7 +190,7 @@ mod tests {
 
     use super::*;
 
-    fn binding(name: &str, role: &str, subjects: Value) -> Seen {
+    fn binding(name: &str, role: &str, subjects: &Value) -> Seen {
         of_admin_binding(
             &serde_json::from_value(json!({
                 "metadata": { "name": name }, "subjects": subjects,
@@ -204,7 +204,7 @@ mod tests {
     fn a_binding_of_the_name_that_says_something_else_is_not_aios_s() {
         let account = |namespace: &str, name: &str| json!({ "kind": "ServiceAccount", "namespace": namespace, "name": name });
         let default = account("default", "default");
-        assert_eq!(binding("default-ns", "cluster-admin", json!([default])), Seen::There);
+        assert_eq!(binding("default-ns", "cluster-admin", &json!([default])), Seen::There);
         for (role, subjects) in [
             ("view", json!([default])),
             ("cluster-admin", json!([account("blocks", "default")])),
@@ -213,7 +213,7 @@ mod tests {
             ("cluster-admin", json!([])),
             ("cluster-admin", json!([{ "kind": "User", "name": "default" }])),
         ] {
-            assert!(matches!(binding("default-ns", role, subjects), Seen::Foreign(_)));
+            assert!(matches!(binding("default-ns", role, &subjects), Seen::Foreign(_)));
         }
     }
 

@@ -4,7 +4,7 @@ use inventory_common::telling::one_line;
 use kube::Client;
 
 use super::super::{far::Far, show};
-use crate::commands::consent::{ask, can_ask};
+use crate::commands::consent::agreed;
 use crate::exit::{Ended, say};
 use crate::infra::clean_up::{Cleaned, clean};
 use crate::infra::traces::{Found, Seen, look};
@@ -25,7 +25,7 @@ pub async fn clean_up(
         return Ok(Ended::Done);
     }
     let question = "Take away what AIOS leaves behind, and what it has not removed?";
-    if !wanted && !(can_ask() && ask(question)) {
+    if !agreed(wanted, question) {
         if !left.is_empty() {
             say(
                 "note",
@@ -49,7 +49,7 @@ pub async fn clean_up(
     if let Some(account) = account {
         match unmake(client, account).await {
             Ok(()) => {
-                say("note", &format!("ServiceAccount '{account}' is deleted, and its binding"))
+                say("note", &format!("ServiceAccount '{account}' is deleted, and its binding"));
             }
             Err(trouble) => {
                 say("error", &format!("ServiceAccount '{account}': {}", one_line(&trouble)));

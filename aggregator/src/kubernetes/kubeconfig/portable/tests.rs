@@ -180,7 +180,7 @@ fn another_address_of_the_server_stands_in_place_of_the_first() {
     let mut config = three();
     config["clusters"][1]["cluster"] = json!({ "server": "https://127.0.0.1:1" });
     let config: Kubeconfig = serde_json::from_value(config).unwrap();
-    let server = Some("https://k.example.com:6443");
-    let portable = portable(&config, None, Credential::OfUser, server, &files).ok().unwrap();
-    assert_eq!((portable.server.as_str(), portable.warnings.len()), (server.unwrap(), 0));
+    let server = "https://k.example.com:6443";
+    let portable = portable(&config, None, Credential::OfUser, Some(server), &files).ok().unwrap();
+    assert_eq!((portable.server.as_str(), portable.warnings.len()), (server, 0));
 }
