@@ -4,6 +4,8 @@ mod aios;
 mod cluster;
 mod diff;
 mod document;
+mod far;
+mod infra;
 mod label;
 mod logs;
 mod run;
@@ -18,6 +20,11 @@ pub use aios::AiosArgs;
 pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
+pub use far::{ContextArgs, HandOverArgs, ReachArgs};
+pub use infra::{
+    InfraArgs, InfraCommand, InfraCreateArgs, InfraRemoveArgs, InfraStatusArgs, ListFormat,
+    PlaceArgs, WaitArgs,
+};
 pub use label::LabelArgs;
 pub use logs::LogArgs;
 pub use run::RunArgs;
@@ -47,6 +54,7 @@ pub enum Command {
     Diff(Box<DiffArgs>),
     Run(Box<RunArgs>),
     Label(LabelArgs),
+    Infra(InfraArgs),
 }
 
 impl Command {

@@ -1,11 +1,15 @@
 //! One file per command.
 
+mod consent;
 mod diff;
 mod document;
 mod dry_run;
 mod gather;
+mod hand_over;
+mod infra;
 mod label;
 mod outcome;
+mod progress;
 mod subject;
 mod submit;
 mod table;
@@ -13,6 +17,7 @@ mod turn;
 
 pub use diff::diff;
 pub use document::document;
+pub use infra::infra;
 pub use label::label;
 pub use submit::submit;
 
@@ -29,6 +34,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Diff(args) => diff(*args),
         Command::Run(args) => run(*args),
         Command::Label(args) => label(args),
+        Command::Infra(args) => infra(args),
     }
 }
 

@@ -20,6 +20,10 @@ pub enum Ended {
     Unreachable,
     /// The coverage gate stopped it, and standard error says why.
     NotCovered,
+    /// It was asked for in a way that cannot be meant, and standard error says why.
+    Misused,
+    /// Whoever ran it ended it before its end.
+    Interrupted,
 }
 
 impl From<Ended> for ExitCode {
@@ -31,6 +35,9 @@ impl From<Ended> for ExitCode {
             Ended::Refused => 4,
             Ended::Unreachable => 5,
             Ended::NotCovered => 6,
+            Ended::Misused => 2,
+            // As shells say of what SIGINT ended.
+            Ended::Interrupted => 130,
         })
     }
 }

@@ -3,7 +3,9 @@
 pub mod connect;
 pub mod facts;
 pub mod inventory;
+pub mod kubeconfig;
 pub mod read;
+pub mod service_account;
 pub mod trouble;
 pub mod versions;
 pub mod wishes;

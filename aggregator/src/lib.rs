@@ -6,6 +6,7 @@ pub mod cluster;
 mod commands;
 pub mod controller;
 mod exit;
+pub mod infra;
 mod input;
 pub mod kubernetes;
 mod output;

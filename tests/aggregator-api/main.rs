@@ -19,6 +19,7 @@ mod gate;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../api/host.rs"]
 mod host;
+mod infra;
 mod label;
 mod leader;
 mod onboarding;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         controller::cases(),
         document::cases(),
         gate::cases(),
+        infra::cases(),
         label::cases(),
         leader::cases(),
         onboarding::cases(),

@@ -11,7 +11,7 @@ mod receipt;
 mod resumed;
 mod secrets;
 mod settled;
-mod stage;
+pub(crate) mod stage;
 mod there;
 mod tls;
 mod unread;

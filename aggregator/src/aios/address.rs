@@ -46,7 +46,9 @@ impl Base {
         origin(&self.0)
     }
 
-    pub(super) fn is_https(&self) -> bool {
+    /// Whether what is sent there is encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 }

@@ -13,8 +13,8 @@ use super::trouble::{Happened, Kind, Nonsense, Refusal, Said, Trouble};
 /// AIOS's cluster controller gateway at one address.
 #[derive(Clone, Debug)]
 pub struct Gateway {
-    transport: Transport,
-    base: Base,
+    pub(super) transport: Transport,
+    pub(super) base: Base,
 }
 
 /// Whether a cluster would take a node.

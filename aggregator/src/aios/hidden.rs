@@ -1,10 +1,12 @@
-//! What stands in no text that is told: values of headers, and the command by which a node joins, should
-//! whoever was sent them say them again.
+//! What stands in no text that is told: values of headers, the command by which a node joins, and the
+//! credentials of a kubeconfig, should whoever was sent them say them again.
 
 use serde_json::Value;
 
-/// The key of the command by which a node joins, which has a token in it.
-const JOIN_COMMAND: &str = "joinCommand";
+/// Whose text is secret, wherever it stands: the command by which a node joins has a token in it, the
+/// others are a kubeconfig's, where an address of a proxy may have a password in it.
+const KEYS: [&str; 6] =
+    ["joinCommand", "token", "password", "client-key-data", "client-certificate-data", "proxy-url"];
 
 /// The fewest bytes of a value's word that is looked for in foreign texts: shorter ones, as `Bearer`,
 /// stand there by themselves.
@@ -17,13 +19,21 @@ pub fn without<'a>(values: impl Iterator<Item = &'a str>, text: &str) -> String 
     secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "(hidden)"))
 }
 
-/// The commands by which nodes join, wherever they stand in a request's body.
-pub fn join_commands(body: Option<&[u8]>) -> Vec<String> {
-    let key = JOIN_COMMAND.as_bytes();
-    let has_any = |body: &&[u8]| body.windows(key.len()).any(|window| window == key);
+/// What is secret in a request's body, wherever it stands.
+pub fn secrets(body: Option<&[u8]>) -> Vec<String> {
+    let has = |body: &[u8], key: &[u8]| body.windows(key.len()).any(|window| window == key);
+    let has_any = |body: &&[u8]| KEYS.iter().any(|key| has(body, key.as_bytes()));
     let body = body.filter(has_any).and_then(|body| serde_json::from_slice(body).ok());
     let mut found = Vec::new();
     collect(&body.unwrap_or_default(), &mut found);
+    found
+}
+
+/// What is secret in a value, wherever it stands.
+#[must_use]
+pub fn secrets_of(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(value, &mut found);
     found
 }
 
@@ -32,9 +42,8 @@ fn collect(value: &Value, found: &mut Vec<String>) {
         Value::Object(object) => {
             for (path, value) in object {
                 // An update has dotted paths for keys.
-                let command =
-                    value.as_str().filter(|_| path.rsplit('.').next() == Some(JOIN_COMMAND));
-                found.extend(command.map(str::to_owned));
+                let is_secret = path.rsplit('.').next().is_some_and(|key| KEYS.contains(&key));
+                found.extend(value.as_str().filter(|_| is_secret).map(str::to_owned));
                 collect(value, found);
             }
         }
@@ -53,13 +62,23 @@ mod tests {
             r#"{"body": [{"additionalInfo": {"joinCommand": "join --token s3cr3ttoken"}}]}"#,
             r#"{"clusterMetadata.additionalInfo.joinCommand": "join --token s3cr3ttoken", "x": 1}"#,
         ] {
-            let found = join_commands(Some(body.as_bytes()));
+            let found = secrets(Some(body.as_bytes()));
             assert_eq!(found, ["join --token s3cr3ttoken"]);
             let told = without(found.iter().map(String::as_str), "no 's3cr3ttoken' for join");
             assert_eq!(told, "no '(hidden)' for join");
         }
         for body in [None, Some(&b"{\"x\": \"joinCommand\"}"[..]), Some(b"joinCommand")] {
-            assert!(join_commands(body).is_empty());
+            assert!(secrets(body).is_empty());
         }
+    }
+
+    #[test]
+    fn the_credentials_of_a_kubeconfig_are_found_in_it() {
+        let user = serde_json::json!({ "token": "s3cr3t-a", "client-key-data": "s3cr3t-b" });
+        let body = serde_json::json!({ "kube_config_data": { "users": [{ "user": user }] } });
+        let mut found = secrets_of(&body);
+        found.sort();
+        assert_eq!(found, ["s3cr3t-a", "s3cr3t-b"]);
+        assert_eq!(secrets(Some(body.to_string().as_bytes())).len(), 2);
     }
 }

@@ -98,13 +98,13 @@ impl Transport {
         judge: impl FnOnce(&Raw) -> Result<T, Kind>,
     ) -> Result<T, Trouble> {
         let call = question.call();
-        let commands = hidden::join_commands(question.body.as_deref());
+        let secrets = hidden::secrets(question.body.as_deref());
         let judged = self.carry(question, &call).await.and_then(|raw| judge(&raw));
         judged.map_err(|mut kind| {
             if let Some(said) = kind.said_mut() {
                 self.hide_in(said);
-                let commands = commands.iter().map(String::as_str);
-                *said = Said::new(&hidden::without(commands, said.whole()));
+                let secrets = secrets.iter().map(String::as_str);
+                *said = Said::new(&hidden::without(secrets, said.whole()));
             }
             let trouble = Trouble::new(call, kind);
             debug!("{trouble}");

@@ -46,7 +46,7 @@ impl Trouble {
             && match &self.kind {
                 Kind::NotSent(_) | Kind::Refused { .. } => false,
                 Kind::Outage { happened, .. } => *happened == Happened::Unknown,
-                Kind::Lost(_) | Kind::Unclear(_) | Kind::Nonsense(_) => true,
+                Kind::Lost(_) | Kind::Unclear(_) | Kind::Failed(_) | Kind::Nonsense(_) => true,
             }
     }
 
@@ -57,7 +57,7 @@ impl Trouble {
         match &self.kind {
             Kind::NotSent(unsent) => !matches!(unsent, Unsent::Tls(_)),
             Kind::Lost(_) | Kind::Outage { .. } => true,
-            Kind::Refused { .. } | Kind::Unclear(_) | Kind::Nonsense(_) => false,
+            Kind::Refused { .. } | Kind::Unclear(_) | Kind::Failed(_) | Kind::Nonsense(_) => false,
         }
     }
 
@@ -124,6 +124,9 @@ pub enum Kind {
         "failed, and AIOS does not tell why: the cluster may be there already, a number may be missing or wrong, or its database is broken; its words: \"{0}\""
     )]
     Unclear(Said),
+    /// AIOS fails, and its words are all that is known.
+    #[error("failed; its words: \"{0}\"")]
+    Failed(Said),
     /// What answers is not AIOS.
     #[error("what answers is not AIOS: {0}: check the address")]
     Nonsense(Nonsense),
@@ -138,6 +141,7 @@ impl Kind {
             | Self::Outage { said, .. }
             | Self::Refused { said, .. }
             | Self::Unclear(said)
+            | Self::Failed(said)
             | Self::Nonsense(Nonsense::Redirect { to: said, .. }) => Some(said),
             Self::Lost(Loss::Timeout(_)) | Self::Nonsense(_) => None,
         }
@@ -310,6 +314,7 @@ mod tests {
             (outage(Happened::Unknown), true, true),
             (Kind::Refused { refusal: Refusal::Policy, said: said() }, false, false),
             (Kind::Unclear(said()), true, false),
+            (Kind::Failed(said()), true, false),
             (Kind::Nonsense(Nonsense::NoHttp), true, false),
         ]
     }

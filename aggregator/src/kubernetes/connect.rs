@@ -7,6 +7,8 @@ use anyhow::Context;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 
+use super::kubeconfig::without_contents;
+
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -17,7 +19,17 @@ const SILENCE: Duration = Duration::from_mins(2);
 /// A client for the cluster of this kubeconfig, or else the one in which this pod runs, or else the
 /// one of the default kubeconfig.
 pub async fn connect(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Result<Client> {
-    let mut config = config(kubeconfig, context).await?;
+    client(config(kubeconfig, context).await?)
+}
+
+/// A client for a context of a kubeconfig that was read already.
+pub async fn connect_by(kubeconfig: Kubeconfig, context: Option<&str>) -> anyhow::Result<Client> {
+    let options =
+        KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
+    client(Config::from_custom_kubeconfig(kubeconfig, &options).await.map_err(without_contents)?)
+}
+
+fn client(mut config: Config) -> anyhow::Result<Client> {
     config.connect_timeout = Some(CONNECT);
     config.read_timeout = Some(SILENCE);
     // What is tried again is for the caller to say.
@@ -46,7 +58,7 @@ async fn config(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Res
 async fn of_file(file: &Path, options: &KubeConfigOptions) -> anyhow::Result<Config> {
     let kubeconfig = Kubeconfig::read_from(file).map_err(|error| match error {
         KubeconfigError::ReadConfig(source, _) => source.into(),
-        other => anyhow::Error::from(other),
+        other => without_contents(other),
     })?;
     Ok(Config::from_custom_kubeconfig(kubeconfig, options).await?)
 }

@@ -18,6 +18,13 @@ pub struct Trouble {
     why: String,
 }
 
+impl Trouble {
+    /// An answer that came, and is of no use.
+    pub(super) fn new(what: &'static str, why: &str) -> Self {
+        Self { what, why: why.to_owned() }
+    }
+}
+
 /// The answer to a request that needs the right `what`, such as `list nodes`.
 pub async fn answered<T>(
     what: &'static str,

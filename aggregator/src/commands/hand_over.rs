@@ -1,0 +1,113 @@
+//! The kubeconfig that AIOS is handed, and whether it may go there.
+
+use anyhow::Context;
+use kube::Client;
+use kube::config::Kubeconfig;
+
+use crate::aios::{Base, secrets_of, without_secrets};
+use crate::cli::{ContextArgs, HandOverArgs};
+use crate::exit::{Ended, say};
+use crate::kubernetes::connect::connect_by;
+use crate::kubernetes::kubeconfig::{Credential, Portable, contents, portable, read};
+use crate::kubernetes::service_account::{ROLE, make};
+
+/// A kubeconfig that was read, and is about to be handed over.
+pub struct HandOver<'a> {
+    args: &'a HandOverArgs,
+    config: Kubeconfig,
+}
+
+/// A kubeconfig that can go.
+pub struct Handed {
+    /// The kubeconfig.
+    pub portable: Portable,
+    secrets: Vec<String>,
+}
+
+impl Handed {
+    /// A foreign text without what is secret in the kubeconfig, should AIOS say it again.
+    pub fn hidden_in(&self, text: &str) -> String {
+        without_secrets(self.secrets.iter().map(String::as_str), text)
+    }
+}
+
+/// Refuses to send a kubeconfig where it can be read on its way, unless that is allowed.
+pub fn must_be_safe(to: &Base, allow_http: bool) -> Result<(), Ended> {
+    if to.is_https() || allow_http {
+        return Ok(());
+    }
+    let line = format!(
+        "the kubeconfig would go to '{to}' unencrypted, and whoever reads it on its way has your rights in the cluster: give an https address, or say --allow-http"
+    );
+    say("error", &line);
+    Err(Ended::Misused)
+}
+
+impl<'a> HandOver<'a> {
+    /// Reads the kubeconfig, and refuses what could not be handed over, before anybody is asked.
+    pub fn read(args: &'a HandOverArgs) -> anyhow::Result<Self> {
+        let handing = Self { args, config: read(args.context.kubeconfig.as_deref())? };
+        let portable = handing.draft()?;
+        portable.warnings.iter().for_each(|warning| say("warning", warning));
+        Ok(handing)
+    }
+
+    /// As whom AIOS will act, and where: for people.
+    pub fn told(&self) -> anyhow::Result<String> {
+        let Portable { server, context, .. } = self.draft()?;
+        let who = match &self.args.service_account {
+            Some(account) => format!("as ServiceAccount '{account}', which is made for it"),
+            None => "with your own credential".to_owned(),
+        };
+        Ok(format!("AIOS will act {who}, in the cluster of context '{context}' at '{server}'"))
+    }
+
+    /// What will go but for a token that is not made yet.
+    fn draft(&self) -> anyhow::Result<Portable> {
+        let none = Credential::Token { account: "", token: "" };
+        let is_own = self.args.service_account.is_none();
+        self.with(if is_own { Credential::OfUser } else { none })
+    }
+
+    fn with(&self, credential: Credential<'_>) -> anyhow::Result<Portable> {
+        let context = self.args.context.context.as_deref();
+        let server = self.args.server.as_deref();
+        Ok(portable(&self.config, context, credential, server, &|file| contents(file))?)
+    }
+
+    /// A client with the rights of whoever runs this.
+    pub async fn client(&self) -> anyhow::Result<Client> {
+        connect_by(self.config.clone(), self.args.context.context.as_deref()).await
+    }
+
+    /// The kubeconfig, with an account of its own where that is wanted, which is made now.
+    pub async fn finish(&self) -> anyhow::Result<Handed> {
+        let Some(account) = &self.args.service_account else {
+            return Ok(handed(self.with(Credential::OfUser)?));
+        };
+        let hours = self.args.token_hours;
+        let token = make(&self.client().await?, account, hours)
+            .await
+            .with_context(|| format!("the ServiceAccount '{account}'"))?;
+        say(
+            "note",
+            &format!(
+                "ServiceAccount '{account}' is bound to {ROLE}, and its token ends at {} (asked for {hours} h)",
+                token.expires
+            ),
+        );
+        let name = account.to_string();
+        let credential = Credential::Token { account: &name, token: &token.secret };
+        Ok(handed(self.with(credential)?))
+    }
+}
+
+fn handed(portable: Portable) -> Handed {
+    let secrets = secrets_of(portable.value());
+    Handed { portable, secrets }
+}
+
+/// A client of the cluster that these name.
+pub async fn client_of(context: &ContextArgs) -> anyhow::Result<Client> {
+    connect_by(read(context.kubeconfig.as_deref())?, context.context.as_deref()).await
+}

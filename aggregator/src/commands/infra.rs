@@ -1,0 +1,23 @@
+//! `infra`: what AIOS runs in the cluster.
+
+mod aftermath;
+mod announce;
+mod course;
+mod create;
+mod far;
+mod mend;
+mod remove;
+mod show;
+mod status;
+
+use crate::cli::{InfraArgs, InfraCommand};
+use crate::exit::Ended;
+
+/// Creates, removes or looks.
+pub fn infra(args: InfraArgs) -> anyhow::Result<Ended> {
+    match args.command {
+        InfraCommand::Create(args) => super::block_on(create::create(*args)),
+        InfraCommand::Remove(args) => super::block_on(remove::remove(*args)),
+        InfraCommand::Status(args) => super::block_on(status::status(*args)),
+    }
+}

@@ -1,0 +1,59 @@
+//! The stored addresses that come out as lists, made into texts.
+
+use inventory_common::cluster::RawDocument;
+
+use super::far::Far;
+use crate::commands::consent::agreed;
+use crate::commands::outcome::troubled;
+use crate::exit::{Ended, say};
+use crate::infra::addresses::{are_stored, mended};
+
+/// Looks at the addresses that AIOS stores of the cluster, and mends them where that is wanted.
+pub async fn addresses(far: &Far, mends: bool) -> Ended {
+    let stored = match far.stored().await {
+        Ok(Some(stored)) => stored,
+        Ok(None) => {
+            say("error", &format!("AIOS has no cluster '{}' any more", far.id));
+            return Ended::Unreachable;
+        }
+        Err(trouble) => return troubled(&trouble),
+    };
+    if !are_stored(stored.rest()) {
+        let line = "AIOS stores no addresses of the cluster (config.urlMap), and does not find it";
+        say("error", line);
+        return Ended::Different;
+    }
+    mend(far, &stored, mends).await
+}
+
+async fn mend(far: &Far, stored: &RawDocument, mends: bool) -> Ended {
+    let update = mended(stored.rest());
+    if update.is_empty() {
+        return Ended::Done;
+    }
+    let keys: Vec<&str> = update.keys().map(String::as_str).collect();
+    let keys = keys.join(", ");
+    say(
+        "warning",
+        &format!("AIOS stores addresses as lists ({keys}), on which calls of its own gateway fail"),
+    );
+    if !agreed(mends, "Make texts of them?") {
+        say(
+            "note",
+            "left as they are: 'infra create --wait --mend-addresses' makes texts of them, or set them by an update of AIOS's gateway",
+        );
+        return Ended::Done;
+    }
+    match far.gateway.update(&far.id, &update).await {
+        // It answers with what is stored now.
+        Ok(now) if mended(now.rest()).is_empty() && are_stored(now.rest()) => {
+            say("note", &format!("AIOS stores texts now: {keys}"));
+            Ended::Done
+        }
+        Ok(_) => {
+            say("error", &format!("AIOS does not keep what it was sent: {keys}"));
+            Ended::Unreachable
+        }
+        Err(trouble) => troubled(&trouble),
+    }
+}

@@ -1,0 +1,93 @@
+//! `infra remove`.
+
+mod clean;
+
+use kube::Client;
+
+use super::aftermath::{Aftermath, begin, wait};
+use super::announce::{may, must_exist};
+use super::far::Far;
+use super::show;
+use crate::aios::Work;
+use crate::cli::InfraRemoveArgs;
+use crate::commands::consent::must_be_possible;
+use crate::commands::hand_over::{HandOver, must_be_safe};
+use crate::exit::{Ended, say};
+use crate::infra::judgement::{Extent, extent, left_behind, not_removed};
+
+/// What removal means, for people.
+const MEANS: &str = "AIOS will delete its Deployments and Services and the namespace 'metrics' with all that is in it, and forget the cluster's addresses; rights that it gave stay unless they are cleaned up";
+
+/// Lets AIOS remove its infrastructure.
+pub async fn remove(args: InfraRemoveArgs) -> anyhow::Result<Ended> {
+    let hand_over = &args.hand_over;
+    let far = Far::new(&args.place, &args.reach)?;
+    let asks = "AIOS's infrastructure would be removed";
+    let allowed = must_be_safe(far.gateway.base(), hand_over.allow_http)
+        .and_then(|()| must_be_possible(hand_over.yes, asks));
+    if let Err(ended) = allowed {
+        return Ok(ended);
+    }
+    let handing = HandOver::read(hand_over)?;
+    if let Err(ended) = must_exist(&far).await {
+        return Ok(ended);
+    }
+    if !(hand_over.yes && args.wait.quiet) {
+        say("note", &handing.told()?);
+        say("note", MEANS);
+    }
+    if let Err(ended) = may(hand_over.yes, "Let AIOS do this?") {
+        return Ok(ended);
+    }
+    let handed = handing.finish().await?;
+    let task = match begin(&far, Work::Remove, &handed).await? {
+        Ok(task) => task,
+        Err(ended) => return Ok(ended),
+    };
+    if !args.wait.wait {
+        say(
+            "note",
+            "scheduled: AIOS will say that it is completed whatever happens, and leaves rights behind: 'infra status' shows what is there",
+        );
+        clean::tell_of_account(hand_over.service_account.as_ref());
+        return Ok(Ended::Done);
+    }
+    let client = handing.client().await?;
+    match wait(&far, &task, &client, &args.wait, &handed).await? {
+        Ok(aftermath) => judge(&far, &client, &aftermath, &args).await,
+        Err(ended) => Ok(ended),
+    }
+}
+
+/// It went well if the cluster shows nothing more of what AIOS deletes.
+async fn judge(
+    far: &Far,
+    client: &Client,
+    aftermath: &Aftermath,
+    args: &InfraRemoveArgs,
+) -> anyhow::Result<Ended> {
+    let found = &aftermath.found;
+    let still = not_removed(found);
+    let ended = if still.is_empty() {
+        say("note", "what AIOS deletes is gone");
+        Ended::Done
+    } else {
+        show::lines("error", &still);
+        say("error", "AIOS has not removed all of its infrastructure");
+        match (aftermath.is_completed, extent(found)) {
+            (false, _) => Ended::Refused,
+            (true, Extent::Whole) => {
+                say(
+                    "error",
+                    "AIOS says that it is completed, and all of it is still there: it has forgotten the cluster's addresses all the same",
+                );
+                Ended::Unreachable
+            }
+            (true, _) => Ended::Different,
+        }
+    };
+    let left = left_behind(found);
+    let account = args.hand_over.service_account.as_ref();
+    let cleaned = clean::clean_up(far, client, &left, &still, account, args.clean_up).await?;
+    Ok(if ended == Ended::Done { cleaned } else { ended })
+}

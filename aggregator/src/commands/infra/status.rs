@@ -1,0 +1,86 @@
+//! `infra status`.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::far::address;
+use super::show;
+use crate::aios::{Task, TaskId, Tasks, Transport, Trouble, patiently};
+use crate::cli::{InfraStatusArgs, ListFormat};
+use crate::commands::hand_over::client_of;
+use crate::commands::outcome::troubled;
+use crate::exit::{Ended, say};
+use crate::infra::judgement::{Extent, extent};
+use crate::infra::traces::{Found, look};
+use crate::input::STANDARD;
+use crate::output;
+
+/// Looks at the cluster, and at a task where one is named.
+pub async fn status(args: InfraStatusArgs) -> anyhow::Result<Ended> {
+    let client = client_of(&args.context).await?;
+    let found = look(&client, &args.cluster_id).await;
+    let task = match (&args.task, &args.tasks) {
+        (Some(id), Some(tasks)) => Some((id, read(&args, id, tasks).await?)),
+        _ => None,
+    };
+    let text = match args.format {
+        ListFormat::Table => show::table(&found),
+        ListFormat::Json => as_json(&args, &found, task.as_ref())?,
+    };
+    output::write(Path::new(STANDARD), &text)?;
+    say("note", &show::there(&found));
+    if let Some((id, Ok(task))) = &task {
+        say("note", &told(id, task.as_ref()));
+    }
+    Ok(match (task, extent(&found)) {
+        (Some((_, Err(trouble))), _) => troubled(&trouble),
+        (_, Extent::Whole) => Ended::Done,
+        _ => Ended::Different,
+    })
+}
+
+async fn read(
+    args: &InfraStatusArgs,
+    id: &TaskId,
+    tasks: &str,
+) -> anyhow::Result<Result<Option<Task>, Trouble>> {
+    let base = address("tasks service", tasks)?;
+    let tasks = Tasks::new(&Transport::new(&args.reach.options(), &[&base])?, &base);
+    let is_harmless = Trouble::is_worth_repeating;
+    Ok(patiently(args.reach.retry_for(), is_harmless, || tasks.read(id)).await)
+}
+
+fn told(id: &TaskId, task: Option<&Task>) -> String {
+    match task {
+        None => format!("the tasks service does not know task '{id}'"),
+        Some(Task { state, error: None }) => format!("task '{id}' is {state}"),
+        Some(Task { state, error: Some(error) }) => format!("task '{id}' is {state}: {error}"),
+    }
+}
+
+fn as_json(
+    args: &InfraStatusArgs,
+    found: &[Found],
+    task: Option<&(&TaskId, Result<Option<Task>, Trouble>)>,
+) -> serde_json::Result<String> {
+    let extent = match extent(found) {
+        Extent::Whole => "whole",
+        Extent::Partly => "partly",
+        Extent::Nothing => "nothing",
+    };
+    let task = task.map(|(id, task)| match task {
+        Ok(Some(task)) => json!({
+            "id": id.as_str(), "state": task.state.to_string(),
+            "error": task.error.as_ref().map(ToString::to_string),
+        }),
+        // Not known, and not to be known.
+        Ok(None) | Err(_) => {
+            json!({ "id": id.as_str(), "state": Value::Null, "error": Value::Null })
+        }
+    });
+    let value = json!({
+        "cluster": args.cluster_id.as_str(), "extent": extent, "objects": show::json(found), "task": task,
+    });
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
+}

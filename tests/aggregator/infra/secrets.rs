@@ -1,0 +1,118 @@
+//! Credentials are in the request's body, and nowhere else.
+
+use fake_aios::{Fault, Route};
+use serde_json::json;
+
+use super::stage::{OTHERS, SECRETS, Stage};
+use crate::run::Run;
+
+/// Nothing secret was said, nor written into any file.
+fn tells_nothing(stage: &Stage, run: &Run) {
+    let mut texts = vec![run.stdout.clone(), run.stderr.clone()];
+    for entry in std::fs::read_dir(stage.scene.folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap() != "k.json" {
+            texts.push(std::fs::read_to_string(path).unwrap());
+        }
+    }
+    for text in &texts {
+        for secret in SECRETS.iter().chain(&OTHERS) {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+}
+
+#[test]
+fn credentials_are_in_no_log_at_any_level() {
+    let stage = Stage::new();
+    stage.kubernetes.put_infrastructure();
+    for level in ["error", "warn", "info", "debug", "trace"] {
+        for (command, args) in [
+            ("create", &[][..]),
+            ("create", &["--service-account"]),
+            ("remove", &[]),
+            ("remove", &["--service-account"]),
+        ] {
+            let run = stage.wait(command, &[&["--log-level", level], args].concat());
+            tells_nothing(&stage, &run);
+        }
+    }
+    let handed = stage.handed();
+    assert_eq!(handed.len(), 20);
+    assert!(handed.iter().all(|body| OTHERS.iter().all(|other| !body.to_string().contains(other))));
+    let has = |secret: &str| handed.iter().filter(|body| body.to_string().contains(secret)).count();
+    assert_eq!((has("s3cr3t-good"), has("s3cr3t-made")), (10, 10));
+}
+
+#[test]
+fn credentials_are_in_no_error() {
+    for fault in [
+        Fault::Reset,
+        Fault::LoseAnswer,
+        Fault::Html { status: 502 },
+        Fault::Redirect { status: 307, location: "http://x/s3cr3t-good".to_owned() },
+    ] {
+        let stage = Stage::new();
+        stage.aios.inject(fault.always().on(Route::CreateInfra));
+        let run = stage.wait("create", &["--log-level", "trace"]);
+        assert!([4, 5].contains(&run.exit), "{run:?}");
+        tells_nothing(&stage, &run);
+    }
+}
+
+#[test]
+fn a_kubeconfig_that_is_none_is_told_without_its_lines() {
+    let stage = Stage::new();
+    for text in [
+        "users:\n- name: a\n  user: {token: s3cr3t-good\n",
+        "users:\n- name: a\n  user: s3cr3t-good\n",
+        "- s3cr3t-good",
+        "clusters: s3cr3t-good",
+    ] {
+        stage.scene.write("k.json", text);
+        let run = stage.run("create", &["--log-level", "trace"]);
+        assert_eq!(run.exit, 1, "{run:?}");
+        assert!(
+            run.stderr.contains("cannot use 'k.json' (--kubeconfig): it is no kubeconfig"),
+            "{run:?}"
+        );
+        tells_nothing(&stage, &run);
+    }
+}
+
+#[test]
+fn what_aios_says_again_of_them_is_hidden() {
+    // As a Python client tells of a header that it does not like.
+    let stage = Stage::new();
+    let text = json!({ "success": false, "message": "Invalid header value b'Bearer s3cr3t-good'" });
+    let echo = echo(&text.to_string());
+    let mut infra = stage.scene.command(&["infra", "create", "--cluster-id", "c", "--yes"]);
+    infra.args(["--allow-http", "--kubeconfig", "k.json", "--retry-for", "0", "--gateway", &echo]);
+    let run = Run::of(infra.args(["--log-level", "trace"]));
+    assert_eq!(run.exit, 5, "{run:?}");
+    assert!(run.stderr.contains("(hidden)"), "{run:?}");
+    tells_nothing(&stage, &run);
+}
+
+/// A gateway that has the cluster, and answers all else with 500 and this.
+fn echo(text: &str) -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let text = text.to_owned();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut heard = [0; 65536];
+            let read = stream.read(&mut heard).unwrap();
+            let is_read = heard[..read].starts_with(b"GET ");
+            let cluster =
+                r#"{"success": true, "data": {"id": "c", "config": {"publicHostname": "h"}}}"#;
+            let (status, body) = if is_read { (200, cluster) } else { (500, text.as_str()) };
+            let length = body.len();
+            write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n\r\n{body}")
+                .unwrap();
+        }
+    });
+    url
+}
