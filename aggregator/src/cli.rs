@@ -1,9 +1,11 @@
 //! The command line: exactly what was typed, as types.
 
 mod aios;
+mod check;
 mod cluster;
 mod diff;
 mod document;
+mod endpoints;
 mod label;
 mod logs;
 mod run;
@@ -15,9 +17,11 @@ use clap::{Parser, Subcommand};
 use tracing::Level;
 
 pub use aios::AiosArgs;
+pub use check::{CheckArgs, CheckFormat};
 pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
+pub use endpoints::{EndpointsArgs, GatewayMode};
 pub use label::LabelArgs;
 pub use logs::LogArgs;
 pub use run::RunArgs;
@@ -47,6 +51,7 @@ pub enum Command {
     Diff(Box<DiffArgs>),
     Run(Box<RunArgs>),
     Label(LabelArgs),
+    Endpoints(Box<EndpointsArgs>),
 }
 
 impl Command {

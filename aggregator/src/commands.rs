@@ -3,16 +3,22 @@
 mod diff;
 mod document;
 mod dry_run;
+mod endpoints;
 mod gather;
+mod interrupt;
 mod label;
 mod outcome;
+mod settings;
+mod show;
 mod subject;
 mod submit;
 mod table;
 mod turn;
+mod watching;
 
 pub use diff::diff;
 pub use document::document;
+pub use endpoints::endpoints;
 pub use label::label;
 pub use submit::submit;
 
@@ -29,6 +35,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Diff(args) => diff(*args),
         Command::Run(args) => run(*args),
         Command::Label(args) => label(args),
+        Command::Endpoints(args) => endpoints(*args),
     }
 }
 

@@ -14,12 +14,16 @@ pub enum Ended {
     Failed,
     /// Done, and AIOS says something else.
     Different,
+    /// Done, and something is not as it should be or not known.
+    Warned,
     /// AIOS refused it, and standard error says why.
     Refused,
     /// AIOS could not be reached or made no sense, and standard error says how.
     Unreachable,
     /// The coverage gate stopped it, and standard error says why.
     NotCovered,
+    /// Somebody ended it (Ctrl-C).
+    Interrupted,
 }
 
 impl From<Ended> for ExitCode {
@@ -27,10 +31,12 @@ impl From<Ended> for ExitCode {
         Self::from(match ended {
             Ended::Done => 0,
             Ended::Failed => 1,
-            Ended::Different => 3,
+            Ended::Different | Ended::Warned => 3,
             Ended::Refused => 4,
             Ended::Unreachable => 5,
             Ended::NotCovered => 6,
+            // As a shell tells of a process that this signal ended.
+            Ended::Interrupted => 130,
         })
     }
 }

@@ -3,7 +3,10 @@
 pub mod connect;
 pub mod facts;
 pub mod inventory;
+pub mod machines;
+pub mod onboarding;
 pub mod read;
+pub mod services;
 pub mod trouble;
 pub mod versions;
 pub mod wishes;

@@ -1,14 +1,18 @@
 //! How nodes *become a cluster*, and nothing of how a node is read.
 
 pub mod aios;
+pub mod check;
 mod cli;
 pub mod cluster;
 mod commands;
 pub mod controller;
+pub mod endpoints;
 mod exit;
 mod input;
 pub mod kubernetes;
 mod output;
+pub mod preflight;
+pub mod reach;
 mod start;
 pub mod submission;
 
