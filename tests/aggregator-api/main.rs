@@ -14,6 +14,7 @@
 mod chart;
 mod controller;
 mod document;
+mod endpoints;
 mod environment;
 mod gate;
 #[allow(dead_code, reason = "each test target uses its part")]
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         chart::cases(),
         controller::cases(),
         document::cases(),
+        endpoints::cases(),
         gate::cases(),
         label::cases(),
         leader::cases(),
