@@ -8,6 +8,7 @@ mod document;
 mod endpoints;
 mod label;
 mod logs;
+mod preflight;
 mod run;
 mod source;
 mod subject;
@@ -24,6 +25,7 @@ pub use document::{DocumentArgs, Format};
 pub use endpoints::{EndpointsArgs, GatewayMode};
 pub use label::LabelArgs;
 pub use logs::LogArgs;
+pub use preflight::{PreflightArgs, ReachArgs};
 pub use run::RunArgs;
 pub use source::SourceArgs;
 pub use subject::SubjectArgs;
@@ -52,6 +54,9 @@ pub enum Command {
     Run(Box<RunArgs>),
     Label(LabelArgs),
     Endpoints(Box<EndpointsArgs>),
+    Preflight(Box<PreflightArgs>),
+    #[command(hide = true)]
+    Reach(ReachArgs),
 }
 
 impl Command {

@@ -8,6 +8,7 @@ mod gather;
 mod interrupt;
 mod label;
 mod outcome;
+mod preflight;
 mod settings;
 mod show;
 mod subject;
@@ -20,6 +21,7 @@ pub use diff::diff;
 pub use document::document;
 pub use endpoints::endpoints;
 pub use label::label;
+pub use preflight::{preflight, reach};
 pub use submit::submit;
 
 use anyhow::Context;
@@ -36,6 +38,8 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Run(args) => run(*args),
         Command::Label(args) => label(args),
         Command::Endpoints(args) => endpoints(*args),
+        Command::Preflight(args) => preflight(*args),
+        Command::Reach(args) => reach(args),
     }
 }
 

@@ -6,7 +6,7 @@ use kube::Client;
 use tokio::time::{Instant, sleep};
 
 use super::interrupt::unless_interrupted;
-use super::settings::{Settings, settings};
+use super::settings::settings;
 use super::show::show;
 use super::watching::Watching;
 use crate::check::{Check, State};
@@ -14,7 +14,7 @@ use crate::cli::{EndpointsArgs, GatewayMode};
 use crate::endpoints::{ById, Expected, Way, look};
 use crate::exit::{Ended, say};
 use crate::kubernetes::connect::connect;
-use crate::preflight::uses_gateway;
+use crate::preflight::{Settings, uses_gateway};
 
 /// From one look to the next.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -49,7 +49,7 @@ async fn expected(args: &EndpointsArgs, client: &Client) -> anyhow::Result<Expec
         GatewayMode::Auto => way(&settings),
     };
     let cluster_id = match settings {
-        Settings::Known(profile) => Some(profile.id),
+        Settings::Known(spec) => Some(spec.profile.id),
         Settings::Nowhere | Settings::Unknown(_) => None,
     };
     let all = |ids: &[String], by_id: fn(String) -> ById| {
@@ -80,7 +80,7 @@ fn way(settings: &Settings) -> Way {
         Way::NodePorts
     };
     match settings {
-        Settings::Known(profile) if uses_gateway(&profile.config) => Way::Gateway,
+        Settings::Known(spec) if uses_gateway(&spec.profile.config) => Way::Gateway,
         Settings::Known(_) => Way::NodePorts,
         Settings::Nowhere => unknown("neither a profile nor a ClusterOnboarding says useGateway"),
         Settings::Unknown(why) => unknown(why),
