@@ -1,19 +1,17 @@
 //! `endpoints` on a real API server, with listeners on this machine in the place of nodes.
 
+use std::io::{BufRead, BufReader};
 use std::net::Ipv4Addr;
 use std::process::Stdio;
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::{Namespace, Node, Service};
-use k8s_openapi::api::discovery::v1::EndpointSlice;
-use kube::api::{Api, Patch, PatchParams};
-use serde_json::{Value, json};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
 use test_kubernetes::control_plane::write_kubeconfig;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
 use crate::environment::{Cluster, Environment, aggregator, cases};
 use crate::run::Run;
+use crate::stage::{OK, all, namespaces, node, seen, serve, service, states};
 
 cases![
     each_endpoint_is_told_by_what_it_lacks,
@@ -27,82 +25,11 @@ fn address(test: u8) -> Ipv4Addr {
     Ipv4Addr::new(127, 91, test, 1)
 }
 
-/// Answers every request at this port so, for as long as the test runs.
-async fn serve(address: Ipv4Addr, port: u16, answer: &'static str) {
-    let listener = TcpListener::bind((address, port)).await.unwrap();
-    tokio::spawn(async move {
-        loop {
-            let Ok((mut stream, _)) = listener.accept().await else { return };
-            tokio::spawn(async move {
-                let _request = stream.read(&mut [0; 4096]).await;
-                let _gone = stream.write_all(answer.as_bytes()).await;
-            });
-        }
-    });
-}
-
-const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-
-/// A Node that is ready at this address.
-async fn node(cluster: &Cluster, name: &str, address: Ipv4Addr) {
-    let api: Api<Node> = Api::all(cluster.admin.clone());
-    cluster.create(api.clone(), json!({ "metadata": { "name": name } })).await;
-    let status = json!({ "status": {
-        "conditions": [{ "type": "Ready", "status": "True" }],
-        "addresses": [{ "type": "InternalIP", "address": address }],
-    }});
-    api.patch_status(name, &PatchParams::default(), &Patch::Strategic(status)).await.unwrap();
-}
-
-/// A Service with these `NodePort`s, and so many endpoints that are ready.
-async fn service(cluster: &Cluster, namespace: &str, name: &str, ports: &[u16], ready: usize) {
-    let metadata = json!({ "name": name, "namespace": namespace });
-    let port = |port: &u16| json!({ "name": format!("p{port}"), "port": port, "nodePort": port });
-    let spec = json!({ "type": "NodePort", "ports": ports.iter().map(port).collect::<Vec<_>>() });
-    let admin = || cluster.admin.clone();
-    let service = json!({ "metadata": metadata, "spec": spec });
-    cluster.create::<Service>(Api::namespaced(admin(), namespace), service).await;
-    let endpoint = |n: usize| json!({ "addresses": [format!("10.1.0.{}", n + 1)], "conditions": { "ready": n < ready } });
-    let slice = json!({
-        "metadata": {
-            "name": name, "namespace": namespace, "labels": { "kubernetes.io/service-name": name },
-        },
-        "addressType": "IPv4", "endpoints": [endpoint(0), endpoint(1)],
-    });
-    cluster.create::<EndpointSlice>(Api::namespaced(admin(), namespace), slice).await;
-}
-
-async fn namespaces(cluster: &Cluster) {
-    for name in ["controllers", "metrics", "ambassador", "mine"] {
-        let api: Api<Namespace> = Api::all(cluster.admin.clone());
-        cluster.create(api, json!({ "metadata": { "name": name } })).await;
-    }
-}
-
 /// Runs `endpoints` as the cluster's administrator.
 fn endpoints(cluster: &Cluster, args: &[&str]) -> Run {
     let mut command = aggregator();
     command.args(["endpoints", "--kubeconfig"]).arg(&cluster.kubeconfig);
     Run::of(command.current_dir(cluster.folder()).args(args))
-}
-
-/// Each check's name and state.
-fn states(run: &Run) -> Vec<(String, String)> {
-    let json = run.json();
-    let text = |check: &Value, key: &str| check[key].as_str().unwrap().to_owned();
-    let checks = json["checks"].as_array().unwrap().iter();
-    checks.map(|check| (text(check, "name"), text(check, "state"))).collect()
-}
-
-/// What was seen of a check.
-fn seen(run: &Run, name: &str) -> String {
-    let json = run.json();
-    let check = json["checks"].as_array().unwrap().iter().find(|check| check["name"] == name);
-    check.unwrap_or_else(|| panic!("{name}: {json}"))["seen"].as_str().unwrap().to_owned()
-}
-
-fn all(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    expected.iter().map(|(name, state)| ((*name).to_owned(), (*state).to_owned())).collect()
 }
 
 async fn each_endpoint_is_told_by_what_it_lacks(_: Arc<Environment>) {
@@ -223,6 +150,16 @@ async fn watching_ends_once_all_are_up(_: Arc<Environment>) {
     let about = |line: &&str| line.starts_with("note: gateway (32000): ");
     assert!(stderr.lines().filter(about).count() <= 2, "{stderr}");
     assert!(!stderr.contains('\r') && !stderr.contains('\u{1b}'), "{stderr:?}");
+
+    let mut command = aggregator();
+    command.args(["endpoints", "--kubeconfig"]).arg(&cluster.kubeconfig);
+    command.args(["--watch", "--timeout", "0", "--address", "127.91.3.9"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let pid = Pid::from_child(&child);
+    kill_process(pid, Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{first}");
 }
 
 async fn a_user_without_rights_is_told_what_is_not_known_and_nothing_is_written(

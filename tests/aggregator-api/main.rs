@@ -23,11 +23,13 @@ mod host;
 mod label;
 mod leader;
 mod onboarding;
+mod preflight;
 mod refusals;
 mod rights;
 #[path = "../support/run.rs"]
 mod run;
 mod scale;
+mod stage;
 #[path = "../support/suite.rs"]
 mod suite;
 mod support;
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         label::cases(),
         leader::cases(),
         onboarding::cases(),
+        preflight::cases(),
         refusals::cases(),
         rights::cases(),
         scale::cases(),

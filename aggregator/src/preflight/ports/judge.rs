@@ -80,9 +80,7 @@ fn verdict(section: &'static str, name: &str, demand: Demand, tried: &[Tried]) -
     let shut: Vec<&Tried> = tried.iter().filter(|tried| !is_open(tried)).collect();
     let seen = counted(&open, &shut);
     match demand {
-        Demand::Either => {
-            Check::pass(section, name, format!("{seen}, and nobody needs it from there"))
-        }
+        Demand::Either => Check::pass(section, name, format!("{seen}; nobody needs it from there")),
         Demand::Open | Demand::Guarded if !shut.is_empty() => {
             Check::failure(section, name, seen).advised(open_it(&shut))
         }
