@@ -1,13 +1,16 @@
 //! The command line: exactly what was typed, as types.
 
 mod aios;
+mod check;
 mod cluster;
 mod diff;
 mod document;
+mod endpoints;
 mod far;
 mod infra;
 mod label;
 mod logs;
+mod preflight;
 mod run;
 mod source;
 mod subject;
@@ -17,9 +20,11 @@ use clap::{Parser, Subcommand};
 use tracing::Level;
 
 pub use aios::AiosArgs;
+pub use check::{CheckArgs, CheckFormat};
 pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
+pub use endpoints::{EndpointsArgs, GatewayMode};
 pub use far::{ContextArgs, HandOverArgs, ReachArgs};
 pub use infra::{
     InfraArgs, InfraCommand, InfraCreateArgs, InfraRemoveArgs, InfraStatusArgs, ListFormat,
@@ -27,6 +32,7 @@ pub use infra::{
 };
 pub use label::LabelArgs;
 pub use logs::LogArgs;
+pub use preflight::{PreflightArgs, ReachedArgs};
 pub use run::RunArgs;
 pub use source::SourceArgs;
 pub use subject::SubjectArgs;
@@ -55,6 +61,10 @@ pub enum Command {
     Run(Box<RunArgs>),
     Label(LabelArgs),
     Infra(InfraArgs),
+    Endpoints(Box<EndpointsArgs>),
+    Preflight(Box<PreflightArgs>),
+    #[command(hide = true)]
+    Reach(ReachedArgs),
 }
 
 impl Command {

@@ -4,21 +4,29 @@ mod consent;
 mod diff;
 mod document;
 mod dry_run;
+mod endpoints;
 mod gather;
 mod hand_over;
 mod infra;
+mod interrupt;
 mod label;
 mod outcome;
+mod preflight;
 mod progress;
+mod settings;
+mod show;
 mod subject;
 mod submit;
 mod table;
 mod turn;
+mod watching;
 
 pub use diff::diff;
 pub use document::document;
+pub use endpoints::endpoints;
 pub use infra::infra;
 pub use label::label;
+pub use preflight::{preflight, reach};
 pub use submit::submit;
 
 use anyhow::Context;
@@ -35,6 +43,9 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Run(args) => run(*args),
         Command::Label(args) => label(args),
         Command::Infra(args) => infra(args),
+        Command::Endpoints(args) => endpoints(*args),
+        Command::Preflight(args) => preflight(*args),
+        Command::Reach(args) => reach(args),
     }
 }
 

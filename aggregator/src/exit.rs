@@ -14,6 +14,8 @@ pub enum Ended {
     Failed,
     /// Done, and AIOS says something else.
     Different,
+    /// Done, and something is not as it should be or not known.
+    Warned,
     /// AIOS refused it, and standard error says why.
     Refused,
     /// AIOS could not be reached or made no sense, and standard error says how.
@@ -31,7 +33,7 @@ impl From<Ended> for ExitCode {
         Self::from(match ended {
             Ended::Done => 0,
             Ended::Failed => 1,
-            Ended::Different => 3,
+            Ended::Different | Ended::Warned => 3,
             Ended::Refused => 4,
             Ended::Unreachable => 5,
             Ended::NotCovered => 6,

@@ -1,15 +1,20 @@
 //! How nodes *become a cluster*, and nothing of how a node is read.
 
 pub mod aios;
+pub mod check;
 mod cli;
 pub mod cluster;
 mod commands;
 pub mod controller;
+pub mod endpoints;
 mod exit;
 pub mod infra;
 mod input;
 pub mod kubernetes;
+pub mod onboard;
 mod output;
+pub mod preflight;
+pub mod reach;
 mod start;
 pub mod submission;
 

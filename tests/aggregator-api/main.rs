@@ -14,6 +14,7 @@
 mod chart;
 mod controller;
 mod document;
+mod endpoints;
 mod environment;
 mod gate;
 #[allow(dead_code, reason = "each test target uses its part")]
@@ -23,11 +24,13 @@ mod infra;
 mod label;
 mod leader;
 mod onboarding;
+mod preflight;
 mod refusals;
 mod rights;
 #[path = "../support/run.rs"]
 mod run;
 mod scale;
+mod stage;
 #[path = "../support/suite.rs"]
 mod suite;
 mod support;
@@ -39,11 +42,13 @@ fn main() -> ExitCode {
         chart::cases(),
         controller::cases(),
         document::cases(),
+        endpoints::cases(),
         gate::cases(),
         infra::cases(),
         label::cases(),
         leader::cases(),
         onboarding::cases(),
+        preflight::cases(),
         refusals::cases(),
         rights::cases(),
         scale::cases(),

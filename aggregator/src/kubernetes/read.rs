@@ -84,7 +84,7 @@ pub async fn wishes(client: &Client, namespace: &str) -> Result<Wishes, ReadErro
 }
 
 /// Lists objects page by page.
-async fn each<K: Clone + DeserializeOwned + Debug>(
+pub async fn each<K: Clone + DeserializeOwned + Debug>(
     api: &Api<K>,
     right: &'static str,
     params: ListParams,

@@ -128,7 +128,8 @@ impl Upstream {
     }
 }
 
-fn acceptor(plane: &ControlPlane) -> TlsAcceptor {
+/// Speaks TLS as somebody whom the control plane's clients trust.
+pub(crate) fn acceptor(plane: &ControlPlane) -> TlsAcceptor {
     let identity = plane.authority().server(&["127.0.0.1"]);
     let certificate = CertificateDer::from_pem_slice(identity.certificate.as_bytes());
     let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes()).expect("a key");

@@ -1,0 +1,122 @@
+//! Checks for people: a table in sections.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+use inventory_common::telling::plain;
+
+use super::model::{Check, State, Tally};
+
+/// The checks by their sections, in the order in which these first come, and how many came out how.
+/// Its colors are for the stream to leave out that is no terminal.
+#[must_use]
+pub fn as_table(checks: &[Check]) -> String {
+    let (tally, checks) = (Tally::of(checks), by_section(checks));
+    let mut text = String::new();
+    let mut section = "";
+    for (check, line) in checks.iter().zip(lines(&checks)) {
+        if check.section != section {
+            section = check.section;
+            let gap = if text.is_empty() { "" } else { "\n" };
+            let _infallible = writeln!(text, "{gap}{section}");
+        }
+        let (state, style) = (check.state.word(), style(check.state));
+        let rest = line.strip_prefix(state).unwrap_or(&line);
+        let _infallible = writeln!(text, "  {style}{state}{style:#}{rest}");
+        if let Some(advice) = &check.advice {
+            let _infallible = writeln!(text, "{ADVICE}{}", plain(advice));
+        }
+    }
+    let _infallible = writeln!(text, "\n{}", summary(tally));
+    text
+}
+
+/// What stands before an advice: below what was looked at.
+const ADVICE: &str = "             > ";
+
+/// The checks with those of a section beside each other.
+fn by_section(checks: &[Check]) -> Vec<&Check> {
+    let mut sections: Vec<&str> = Vec::new();
+    for check in checks {
+        if !sections.contains(&check.section) {
+            sections.push(check.section);
+        }
+    }
+    let mut sorted: Vec<&Check> = checks.iter().collect();
+    sorted.sort_by_key(|check| sections.iter().position(|section| *section == check.section));
+    sorted
+}
+
+/// A line for each check, in columns.
+fn lines(checks: &[&Check]) -> Vec<String> {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    for check in checks {
+        let cells = [check.state.word(), &check.name, &check.seen];
+        table.add_row(cells.map(|cell| plain(cell).into_owned()));
+    }
+    table.lines().map(|line| line.trim().to_owned()).collect()
+}
+
+fn style(state: State) -> Style {
+    let color = match state {
+        State::Pass => AnsiColor::Green,
+        State::NotTried => AnsiColor::Cyan,
+        State::Warning => AnsiColor::Yellow,
+        State::Failure => AnsiColor::Red,
+    };
+    color.on_default()
+}
+
+/// How many came out how, in words.
+fn summary(tally: Tally) -> String {
+    let counts = tally.counts().filter(|(_, count)| *count > 0);
+    let words: Vec<String> =
+        counts.map(|(state, count)| format!("{count} {}", state.word())).collect();
+    if words.is_empty() { "nothing was looked at".to_owned() } else { words.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(checks: &[Check]) -> String {
+        anstream::adapter::strip_str(&as_table(checks)).to_string()
+    }
+
+    #[test]
+    fn checks_stand_in_columns_below_their_section() {
+        let checks = [
+            Check::pass("access", "API server", "v1.35.4"),
+            Check::failure("nodes", "ids", "none on 'a'").advised("label it"),
+            Check::not_tried("access", "rights of this user", "no answer"),
+        ];
+        let expected = "access\n\
+            \x20 pass       API server           v1.35.4\n\
+            \x20 not tried  rights of this user  no answer\n\
+            \n\
+            nodes\n\
+            \x20 failure    ids                  none on 'a'\n\
+            \x20            > label it\n\
+            \n\
+            1 pass, 1 failure, 1 not tried\n";
+        assert_eq!(told(&checks), expected);
+        assert_eq!(told(&[]), "\nnothing was looked at\n");
+    }
+
+    #[test]
+    fn what_comes_from_outside_moves_no_terminal() {
+        let check = Check::pass("s", "a\u{1b}[2J", "two\nlines").advised("x\u{7}");
+        let told = told(&[check]);
+        assert!(told.contains(r"a\u{1b}[2J") && told.contains(r"two\nlines"), "{told}");
+        assert!(told.contains(r"x\u{7}"), "{told}");
+    }
+
+    #[test]
+    fn the_state_alone_is_colored() {
+        let table = as_table(&[Check::failure("s", "n", "failure")]);
+        assert_eq!(table.matches("\u{1b}[31mfailure\u{1b}[0m").count(), 1, "{table:?}");
+    }
+}

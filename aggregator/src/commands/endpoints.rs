@@ -1,0 +1,112 @@
+//! `endpoints`: AIOS's services in the cluster, once or until they are up.
+
+use std::time::Duration;
+
+use kube::Client;
+use tokio::time::{Instant, sleep};
+
+use super::interrupt::unless_interrupted;
+use super::settings::settings;
+use super::show::show;
+use super::watching::Watching;
+use crate::check::{Check, State};
+use crate::cli::{EndpointsArgs, GatewayMode};
+use crate::endpoints::{ById, Expected, Way, look};
+use crate::exit::{Ended, say};
+use crate::kubernetes::connect::connect;
+use crate::preflight::{Settings, uses_gateway};
+
+/// From one look to the next.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Shows how AIOS's endpoints fare.
+pub fn endpoints(args: EndpointsArgs) -> anyhow::Result<Ended> {
+    super::block_on(run(args))
+}
+
+async fn run(args: EndpointsArgs) -> anyhow::Result<Ended> {
+    let work = async {
+        let cluster = &args.cluster;
+        let client = connect(cluster.kubeconfig.as_deref(), cluster.context.as_deref()).await?;
+        let expected = expected(&args, &client).await?;
+        Ok(if args.watch {
+            watch(&args, &client, &expected).await
+        } else {
+            look(&client, &expected).await
+        })
+    };
+    match unless_interrupted(work).await? {
+        Some(checks) => show(args.show, &checks),
+        None => Ok(Ended::Interrupted),
+    }
+}
+
+async fn expected(args: &EndpointsArgs, client: &Client) -> anyhow::Result<Expected> {
+    let settings = settings(args.profile.as_deref(), client).await?;
+    let way = match args.gateway_mode {
+        GatewayMode::On => Way::Gateway,
+        GatewayMode::Off => Way::NodePorts,
+        GatewayMode::Auto => way(&settings),
+    };
+    let cluster_id = match settings {
+        Settings::Known(spec) => Some(spec.profile.id),
+        Settings::Nowhere | Settings::Unknown(_) => None,
+    };
+    let all = |ids: &[String], by_id: fn(String) -> ById| {
+        ids.iter().cloned().map(by_id).collect::<Vec<_>>()
+    };
+    Ok(Expected {
+        named: args.expect.iter().cloned().collect(),
+        by_id: [
+            all(&args.inference_server, ById::InferenceServer),
+            all(&args.block, ById::Block),
+            all(&args.vdag_controller, ById::VdagController),
+        ]
+        .concat(),
+        cluster_id,
+        address: args.address.clone(),
+        limit: args.limit(),
+        ..Expected::new(way)
+    })
+}
+
+/// The way that the settings say; of a cluster of which nothing is known the one that AIOS brings
+/// about without an error.
+fn way(settings: &Settings) -> Way {
+    let unknown = |why: &str| {
+        let line =
+            format!("{why}, so AIOS's services are looked for by their ports (see --gateway-mode)");
+        say("note", &line);
+        Way::NodePorts
+    };
+    match settings {
+        Settings::Known(spec) if uses_gateway(&spec.profile.config) => Way::Gateway,
+        Settings::Known(_) => Way::NodePorts,
+        Settings::Nowhere => unknown("neither a profile nor a ClusterOnboarding says useGateway"),
+        Settings::Unknown(why) => unknown(why),
+    }
+}
+
+/// Looks until all that are expected are up, or nobody wants to wait any longer.
+async fn watch(args: &EndpointsArgs, client: &Client, expected: &Expected) -> Vec<Check> {
+    let begin = Instant::now();
+    let mut watching = Watching::begin(args.quiet);
+    loop {
+        let checks = look(client, expected).await;
+        if is_up(&checks) {
+            return checks;
+        }
+        watching.tell(&checks);
+        if args.patience().is_some_and(|patience| begin.elapsed() + PAUSE > patience) {
+            drop(watching);
+            say("error", &format!("not all are up after {} s", begin.elapsed().as_secs()));
+            return checks;
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// Whether nothing is left that fails or is not known.
+fn is_up(checks: &[Check]) -> bool {
+    checks.iter().all(|check| matches!(check.state, State::Pass | State::Warning))
+}

@@ -1,0 +1,191 @@
+//! The Ambassador gateway: its Service on `NodePort` 32000, and its pods.
+
+use inventory_common::telling::one_line;
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{Api, ListParams};
+use kube::{Client, ResourceExt};
+
+use super::nodes::some_of;
+use crate::check::Check;
+use crate::endpoints::GATEWAY_PORT;
+use crate::kubernetes::read::each;
+use crate::kubernetes::services::NodePort;
+use crate::kubernetes::trouble::Trouble;
+
+/// What these checks stand under.
+pub const SECTION: &str = "gateway";
+
+/// How the page's installation is done so that an API server takes it.
+const INSTALL: &str = "helm install ambassador datawire/ambassador --namespace ambassador --create-namespace --set service.type=NodePort --set service.nodePorts.http=32000 (HTTP alone: the page sets https to 32000 too, and an API server refuses one port twice)";
+
+/// The namespace and name of the Service that AIOS's own code puts on the gateway's port.
+const GRPC_PROXY: (&str, &str) = ("controllers", "grpc-proxy");
+
+/// Whether this Service is AIOS's proxy for gRPC.
+pub fn is_grpc_proxy(port: &NodePort) -> bool {
+    port.namespace == GRPC_PROXY.0 && port.service.starts_with(GRPC_PROXY.1)
+}
+
+/// What holds the gateway's port.
+pub fn service(ports: &Result<Vec<NodePort>, String>, namespace: &str) -> Check {
+    let name = format!("NodePort {GATEWAY_PORT}");
+    let ports = match ports {
+        Ok(ports) => ports,
+        Err(why) => return Check::not_tried(SECTION, name, why),
+    };
+    let Some(holder) = ports.iter().find(|port| port.port == GATEWAY_PORT) else {
+        let seen = format!("no Service has it, in namespace '{namespace}' or another");
+        return Check::failure(SECTION, name, seen).advised(INSTALL);
+    };
+    if is_grpc_proxy(holder) {
+        let seen = format!("{holder} has it, AIOS's own proxy for gRPC, and not Ambassador");
+        return Check::warning(SECTION, name, seen).advised(
+            "AIOS's code and its page give the port to both; the one that comes second is refused",
+        );
+    }
+    if holder.namespace != namespace {
+        let seen = format!("{holder} has it, which is not in namespace '{namespace}'");
+        return Check::failure(SECTION, name, seen).advised(
+            "give the other Service another port, or say where the gateway is with --gateway-namespace",
+        );
+    }
+    let seen = format!("{holder} has it{}", with_https(holder, ports));
+    if holder.kind == "NodePort" {
+        Check::pass(SECTION, name, seen)
+    } else {
+        let seen = format!("{seen}, and is of type {}", holder.kind);
+        Check::warning(SECTION, name, seen).advised("the page wants type NodePort")
+    }
+}
+
+/// What else the Service opens: the page asks for HTTPS on the same port, which cannot be.
+fn with_https(holder: &NodePort, ports: &[NodePort]) -> String {
+    let is_other = |port: &&NodePort| {
+        (&port.namespace, &port.service) == (&holder.namespace, &holder.service)
+            && port.port != holder.port
+    };
+    let others: Vec<String> = ports
+        .iter()
+        .filter(is_other)
+        .map(|port| format!("{} on {}", port.port_name, port.port))
+        .collect();
+    let http = if holder.port_name.is_empty() { "one port" } else { &holder.port_name };
+    let others = if others.is_empty() { String::new() } else { format!(", {}", others.join(", ")) };
+    format!(" for {http} alone{others}, which is right: HTTP and HTTPS cannot share it")
+}
+
+/// A pod, and whether it is ready.
+type Fare = (String, bool);
+
+/// The pods that the gateway's Service sends requests to; of a Service without a selector, or where
+/// there is none, all of the namespace.
+pub async fn pods(
+    client: &Client,
+    ports: &Result<Vec<NodePort>, String>,
+    namespace: &str,
+) -> Check {
+    let holder = ports
+        .iter()
+        .flatten()
+        .find(|port| port.port == GATEWAY_PORT && port.namespace == namespace);
+    let selector = holder.map(|holder| &holder.selector).into_iter().flatten();
+    let selector: Vec<String> = selector.map(|(key, value)| format!("{key}={value}")).collect();
+    judge(fares(client, namespace, &selector.join(",")).await, namespace)
+}
+
+async fn fares(client: &Client, namespace: &str, selector: &str) -> Result<Vec<Fare>, Trouble> {
+    let api: Api<Pod> = Api::namespaced(client.clone(), namespace);
+    let mut fares = Vec::new();
+    let take = |pod: Pod| fares.extend(fare(&pod));
+    each(&api, "list pods", ListParams::default().labels(selector), take).await?;
+    Ok(fares)
+}
+
+/// Absent where the pod is done, and nobody waits for it.
+fn fare(pod: &Pod) -> Option<Fare> {
+    let status = pod.status.as_ref();
+    if status.and_then(|status| status.phase.as_deref()) == Some("Succeeded") {
+        return None;
+    }
+    let mut conditions = status.and_then(|it| it.conditions.as_ref()).into_iter().flatten();
+    Some((pod.name_any(), conditions.any(|it| it.type_ == "Ready" && it.status == "True")))
+}
+
+fn judge(fares: Result<Vec<Fare>, Trouble>, namespace: &str) -> Check {
+    let name = "pods";
+    let fares = match fares {
+        Ok(fares) => fares,
+        Err(trouble) => return Check::not_tried(SECTION, name, one_line(&trouble)),
+    };
+    let unready: Vec<&str> =
+        fares.iter().filter(|(_, is_ready)| !is_ready).map(|(name, _)| name.as_str()).collect();
+    let advice = format!("see kubectl get pods -n {namespace}");
+    if fares.is_empty() {
+        let seen = format!("the gateway has none in namespace '{namespace}'");
+        return Check::failure(SECTION, name, seen).advised(INSTALL);
+    }
+    if unready.is_empty() {
+        return Check::pass(SECTION, name, format!("{} ready", fares.len()));
+    }
+    let seen = format!("{} of {} not ready: {}", unready.len(), fares.len(), some_of(&unready));
+    Check::failure(SECTION, name, seen).advised(advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::check::State;
+
+    fn port(place: (&str, &str), port_name: &str, port: u16) -> NodePort {
+        NodePort {
+            port,
+            namespace: place.0.into(),
+            service: place.1.into(),
+            port_name: port_name.into(),
+            kind: "NodePort".into(),
+            is_local: false,
+            selector: BTreeMap::new(),
+        }
+    }
+
+    const AMBASSADOR: (&str, &str) = ("ambassador", "ambassador");
+
+    fn judged(ports: &[NodePort]) -> Check {
+        service(&Ok(ports.to_vec()), "ambassador")
+    }
+
+    #[test]
+    fn http_alone_on_the_port_is_right() {
+        let http = port(AMBASSADOR, "http", 32000);
+        let check = judged(&[http.clone(), port(AMBASSADOR, "https", 30443)]);
+        let seen = "ambassador/ambassador has it for http alone, https on 30443, which is right: HTTP and HTTPS cannot share it";
+        assert_eq!(check, Check::pass(SECTION, "NodePort 32000", seen));
+        let balanced = NodePort { kind: "LoadBalancer".into(), ..http };
+        assert_eq!(judged(&[balanced]).state, State::Warning);
+    }
+
+    #[test]
+    fn whoever_else_holds_the_port_is_named() {
+        let check = judged(&[port(("web", "shop"), "", 32000)]);
+        assert_eq!(check.state, State::Failure);
+        assert!(check.seen.starts_with("web/shop has it"), "{check:?}");
+        let proxy = judged(&[port(("controllers", "grpc-proxy"), "", 32000)]);
+        assert_eq!(proxy.state, State::Warning);
+        let none = judged(&[port(AMBASSADOR, "http", 32001)]);
+        assert_eq!(none.state, State::Failure);
+        assert!(none.advice.unwrap().contains("nodePorts.http=32000"));
+        assert_eq!(service(&Err("it may not".into()), "a").state, State::NotTried);
+    }
+
+    #[test]
+    fn every_pod_must_be_ready_and_there_must_be_one() {
+        let fares = |fares: &[(&str, bool)]| {
+            judge(Ok(fares.iter().map(|(name, ready)| ((*name).to_owned(), *ready)).collect()), "a")
+        };
+        assert_eq!(fares(&[]).state, State::Failure);
+        assert!(fares(&[("x", true), ("y", true)]).passes());
+        assert_eq!(fares(&[("x", true), ("y", false)]).seen, "1 of 2 not ready: y");
+    }
+}

@@ -1,0 +1,17 @@
+//! Ports that must be reachable, from here and between the nodes, and ports that should not be.
+
+mod here;
+mod image;
+mod judge;
+mod outcome;
+mod pods;
+mod table;
+mod targets;
+mod within;
+
+pub use here::here;
+pub use image::Image;
+pub use outcome::Outcome;
+pub use pods::Pods;
+pub use targets::{NodePorts, in_use};
+pub use within::{Within, within};
