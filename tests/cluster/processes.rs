@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use rustix::process::{Pid, Signal, kill_process};
+use test_kubernetes::wait;
 
-use crate::environment::folder;
+use crate::environment::{PATIENCE, folder};
 
 /// A container's first process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,9 +56,11 @@ impl Process {
     }
 }
 
-/// Kills a part of the cluster.
-pub fn kill_part(name: &str) {
+/// Kills a part of the cluster, and waits until it is gone: a dying one looks like one that runs.
+pub async fn kill_part(name: &str) {
     let text = std::fs::read_to_string(folder().join("pids").join(name)).unwrap();
     let id = text.split_whitespace().next().unwrap().parse().unwrap();
-    Process(id).kill();
+    let process = Process(id);
+    process.kill();
+    wait::until("it is gone", PATIENCE, async || (!process.path("").exists()).then_some(())).await;
 }

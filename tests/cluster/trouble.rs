@@ -52,7 +52,7 @@ async fn each_part_of_the_cluster_is_killed(environment: Arc<Environment>) {
     let cluster = environment.cluster().await;
     for part in PARTS {
         eprintln!("    {part} is killed");
-        kill_part(part);
+        kill_part(part).await;
         script("up", &PARTS);
         cluster.is_right().await;
     }
