@@ -100,7 +100,11 @@ mod tests {
     #[test]
     fn a_journal_is_read_as_it_was_written() {
         let mut journal = journal();
-        journal.note(Step::Infrastructure, Progress::Scheduled("t".to_owned()), Timestamp::UNIX_EPOCH);
+        journal.note(
+            Step::Infrastructure,
+            Progress::Scheduled("t".to_owned()),
+            Timestamp::UNIX_EPOCH,
+        );
         let text = serde_json::to_string(&journal).unwrap();
         assert_eq!(serde_json::from_str::<Journal>(&text).unwrap(), journal);
         assert!(serde_json::from_str::<Journal>(r#"{"cluster":"c","steps":{},"more":1}"#).is_err());
