@@ -41,11 +41,6 @@ impl Process {
         self.path("root").join(path)
     }
 
-    /// Its number.
-    pub fn id(self) -> String {
-        self.0.to_string()
-    }
-
     /// Kills it.
     pub fn kill(self) {
         kill_process(Pid::from_raw(self.0).unwrap(), Signal::KILL).unwrap();
