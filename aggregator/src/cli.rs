@@ -1,5 +1,6 @@
 //! The command line: exactly what was typed, as types.
 
+mod addon;
 mod aios;
 mod cluster;
 mod diff;
@@ -16,6 +17,10 @@ mod submit;
 use clap::{Parser, Subcommand};
 use tracing::Level;
 
+pub use addon::{
+    AddonArgs, AddonCommand, AddonInfraArgs, AddonListArgs, AddonRegisterArgs, AddonRemoveArgs,
+    EntryArgs, RegistryArgs,
+};
 pub use aios::AiosArgs;
 pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
@@ -55,6 +60,7 @@ pub enum Command {
     Run(Box<RunArgs>),
     Label(LabelArgs),
     Infra(InfraArgs),
+    Addon(AddonArgs),
 }
 
 impl Command {

@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod addon;
 mod consent;
 mod diff;
 mod document;
@@ -15,6 +16,7 @@ mod submit;
 mod table;
 mod turn;
 
+pub use addon::addon;
 pub use diff::diff;
 pub use document::document;
 pub use infra::infra;
@@ -35,6 +37,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Run(args) => run(*args),
         Command::Label(args) => label(args),
         Command::Infra(args) => infra(args),
+        Command::Addon(args) => addon(args),
     }
 }
 
