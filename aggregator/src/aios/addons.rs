@@ -50,7 +50,7 @@ impl Addons {
             body: Some(b"{}".to_vec()),
             changes: false,
         };
-        let mut answer = self.transport.ask(question, |raw| successful(raw)).await?;
+        let mut answer = self.transport.ask(question, successful).await?;
         match answer.get_mut("data").map(Value::take) {
             Some(Value::Array(entries)) => Ok(entries),
             _ => Ok(Vec::new()),
@@ -84,7 +84,7 @@ impl Addons {
     ) -> Result<Value, Trouble> {
         let body = body.map(|body| body.to_string().into_bytes());
         let question = Question { method, url: self.base.at(path), body, changes: true };
-        self.transport.ask(question, |raw| successful(raw)).await
+        self.transport.ask(question, successful).await
     }
 }
 

@@ -107,9 +107,8 @@ impl Addons {
                 Err(error) => failure(500, &error),
                 Ok(body) => match self.register(registry, body.value) {
                     Ok(id) => {
-                        let mut data = done("created");
-                        data["id"] = id.into();
-                        success(201, data)
+                        let message = format!("{} created", registry.called);
+                        success(201, json!({ "message": message, "id": id }))
                     }
                     Err((status, error)) => failure(status, &error),
                 },
@@ -208,10 +207,10 @@ impl Addons {
             }
         }
         let entries = self.entries.entry(EXECUTOR.to_owned()).or_default();
-        if entries.iter().any(|entry| entry["executor_id"] == body["executor_id"]) {
+        if entries.iter().any(|entry| entry.get("executor_id") == body.get("executor_id")) {
             return Err("Failed to create executor.".to_owned());
         }
-        let host = python::text(&body["cluster_public_ip"]);
+        let host = body.get("cluster_public_ip").map(python::text).unwrap_or_default();
         if let Value::Object(body) = &mut body {
             body.remove("cluster_public_ip");
             body.insert("executor_host_uri".to_owned(), format!("http://{host}:30900").into());
@@ -244,7 +243,7 @@ fn executor_infra(body: Result<Value, String>) -> Answer {
             ));
         }
     }
-    match body["cluster_config"].get("current-context") {
+    match body.pointer("/cluster_config/current-context") {
         Some(_) => Answer::json(200, json!({ "success": true })),
         None => failure(
             "Invalid kube-config file. Expected key current-context in kube-config".to_owned(),

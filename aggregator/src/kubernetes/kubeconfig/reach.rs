@@ -16,6 +16,7 @@ pub enum Reach {
 }
 
 /// From where the host of this URL can be reached; absent where it is no URL with a host.
+#[must_use]
 pub fn reach(server: &str) -> Option<Reach> {
     let url = Url::parse(server).ok()?;
     let host = url.host_str()?;
