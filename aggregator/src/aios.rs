@@ -4,6 +4,8 @@
 //! answer means, and a [`Trouble`] says by its kind what may have happened when there was no good
 //! one. Nothing here knows of Kubernetes, or of what a cluster's document holds.
 
+mod addon_kind;
+mod addons;
 mod address;
 mod answer;
 mod failure;
@@ -19,6 +21,8 @@ mod tls;
 mod transport;
 mod trouble;
 
+pub use addon_kind::{ADDON_KINDS, AddonKind, Check, Need, Says, addon_kind};
+pub use addons::{Addons, Health, health};
 pub use address::{AddressError, Base, ClusterId, NoClusterId};
 pub use gateway::{Gateway, Verdict};
 pub use headers::{Headers, HeadersError};

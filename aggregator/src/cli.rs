@@ -1,5 +1,6 @@
 //! The command line: exactly what was typed, as types.
 
+mod addon;
 mod aios;
 mod check;
 mod cluster;
@@ -19,6 +20,10 @@ mod submit;
 use clap::{Parser, Subcommand};
 use tracing::Level;
 
+pub use addon::{
+    AddonArgs, AddonCommand, AddonInfraArgs, AddonListArgs, AddonRegisterArgs, AddonRemoveArgs,
+    EntryArgs, RegistryArgs,
+};
 pub use aios::AiosArgs;
 pub use check::{CheckArgs, CheckFormat};
 pub use cluster::ClusterArgs;
@@ -65,6 +70,7 @@ pub enum Command {
     Preflight(Box<PreflightArgs>),
     #[command(hide = true)]
     Reach(ReachedArgs),
+    Addon(AddonArgs),
 }
 
 impl Command {

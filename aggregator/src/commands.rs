@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod addon;
 mod consent;
 mod diff;
 mod document;
@@ -21,6 +22,7 @@ mod table;
 mod turn;
 mod watching;
 
+pub use addon::addon;
 pub use diff::diff;
 pub use document::document;
 pub use endpoints::endpoints;
@@ -46,6 +48,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Endpoints(args) => endpoints(*args),
         Command::Preflight(args) => preflight(*args),
         Command::Reach(args) => reach(args),
+        Command::Addon(args) => addon(args),
     }
 }
 

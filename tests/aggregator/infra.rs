@@ -6,6 +6,6 @@ mod consent;
 mod create;
 mod remove;
 mod secrets;
-mod stage;
+pub(crate) mod stage;
 mod status;
 mod usage;

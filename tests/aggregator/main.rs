@@ -10,6 +10,7 @@
 #[path = "../support/run.rs"]
 mod run;
 
+mod addon;
 mod aios;
 mod document;
 mod house;

@@ -78,6 +78,7 @@ const PHRASES: &[(Sign, Meaning)] = &[
     (Has(&["object has no attribute"]), Refused(Refusal::Request)),
     (Has(&["indices must be integers"]), Refused(Refusal::Request)),
     (Has(&["object is not subscriptable"]), Refused(Refusal::Request)),
+    (Has(&["is not healthy or not reachable"]), Refused(Refusal::Unhealthy)),
     (Has(&["float values are not JSON compliant"]), Refused(Refusal::Request)),
     (Has(&["create_task() got an unexpected"]), Refused(Refusal::Service)),
     (Has(&["Invalid action"]), Refused(Refusal::Service)),

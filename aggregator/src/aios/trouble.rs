@@ -204,6 +204,11 @@ pub enum Refusal {
     /// What was sent is of the wrong form or kind.
     #[error("AIOS cannot use what it was sent")]
     Request,
+    /// What is registered does not answer as well to the registry.
+    #[error(
+        "the registry asks for /health at the public URL, and gets no good answer: see that it is reached from where the registry runs"
+    )]
+    Unhealthy,
     /// The service cannot do this as it was set up.
     #[error(
         "this service does nothing of the kind as it was set up: whoever runs it can mend that"

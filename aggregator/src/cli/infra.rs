@@ -74,7 +74,7 @@ pub struct InfraCreateArgs {
     pub wait: WaitArgs,
 
     /// Make texts of the stored addresses that come out as lists, without asking (with --wait)
-    #[arg(long, env = "INVENTORY_MEND_ADDRESSES", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    #[arg(long, env = "INVENTORY_MEND_ADDRESSES", requires = "wait", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub mend_addresses: bool,
 
     #[command(flatten)]
@@ -102,7 +102,7 @@ pub struct InfraRemoveArgs {
     pub wait: WaitArgs,
 
     /// Take away what AIOS leaves behind, without asking (with --wait)
-    #[arg(long, env = "INVENTORY_CLEAN_UP", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    #[arg(long, env = "INVENTORY_CLEAN_UP", requires = "wait", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub clean_up: bool,
 
     #[command(flatten)]

@@ -9,7 +9,7 @@ use crate::cli::{ContextArgs, HandOverArgs};
 use crate::exit::{Ended, say};
 use crate::kubernetes::connect::connect_by;
 use crate::kubernetes::kubeconfig::{Credential, Portable, contents, portable, read};
-use crate::kubernetes::service_account::{ROLE, make};
+use crate::kubernetes::service_account::{Account, ROLE, make};
 
 /// A kubeconfig that was read, and is about to be handed over.
 pub struct HandOver<'a> {
@@ -110,4 +110,15 @@ fn handed(portable: Portable) -> Handed {
 /// A client of the cluster that these name.
 pub async fn client_of(context: &ContextArgs) -> anyhow::Result<Client> {
     connect_by(read(context.kubeconfig.as_deref())?, context.context.as_deref()).await
+}
+
+/// Tells how the account is taken away that was made for AIOS.
+pub fn tell_of_account(account: Option<&Account>) {
+    let Some(account) = account else { return };
+    let Account { namespace, name } = account;
+    let binding = account.binding();
+    let line = format!(
+        "ServiceAccount '{account}' stays until AIOS is done: then 'kubectl delete clusterrolebinding {binding}' and 'kubectl delete serviceaccount --namespace {namespace} {name}'"
+    );
+    say("note", &line);
 }

@@ -10,6 +10,8 @@ mod remove;
 mod show;
 mod status;
 
+pub use far::address;
+
 use crate::cli::{InfraArgs, InfraCommand};
 use crate::exit::Ended;
 

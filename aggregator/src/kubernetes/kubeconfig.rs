@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow};
 use kube::config::{Kubeconfig, KubeconfigError};
 
 pub use portable::{Credential, NotPortable, Portable, portable};
+pub use reach::{Reach, reach};
 
 /// The kubeconfig of this file, or else that of `KUBECONFIG`, whose files are merged as kubectl merges
 /// them, or else the one in the home folder. The files that it names are named from the root.

@@ -103,7 +103,7 @@ fn echo(text: &str) -> String {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let mut heard = [0; 65536];
+            let mut heard = [0; 8192];
             let read = stream.read(&mut heard).unwrap();
             let is_read = heard[..read].starts_with(b"GET ");
             let cluster =

@@ -56,6 +56,7 @@ fn routed(
         Service::Registry => registry::answer(world, weather, route, arguments, request),
         Service::Tasks => world.tasks.answer(route, arguments, request),
         Service::Membership => membership::answer(world, route, arguments, request),
+        Service::Addons => world.addons.answer(route, arguments, request),
         Service::Control => control::answer(world, route, arguments, request),
     }
 }

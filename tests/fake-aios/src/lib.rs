@@ -9,6 +9,7 @@
 //! All state is in one `World`; each service is one function from it and a request to an answer, and
 //! only `server`, `line` and `wire` know of sockets.
 
+mod addons;
 mod answer;
 mod clusters;
 mod control;
@@ -197,6 +198,17 @@ impl FakeAios {
     /// Whether what writes the results of tasks runs; without it they stay pending.
     pub fn set_task_writer_running(&self, running: bool) {
         self.shared.lock().tasks.writer_stopped = !running;
+    }
+
+    /// Whether what is registered as an add-on answers as healthy, as some of their registries ask.
+    pub fn set_addons_healthy(&self, healthy: bool) {
+        self.shared.lock().addons.unhealthy = !healthy;
+    }
+
+    /// What is registered of a kind of add-on, named by its path, such as `asset_registry`.
+    #[must_use]
+    pub fn addons(&self, kind: &str) -> Vec<Value> {
+        self.shared.lock().addons.entries(kind)
     }
 
     // What was asked.

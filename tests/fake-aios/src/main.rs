@@ -11,8 +11,8 @@ use anyhow::Context;
 use clap::Parser;
 use fake_aios::{FakeAios, Options, Service, Tls};
 
-/// A stand-in for AIOS's Parser, cluster controller gateway, clusters registry, tasks service and
-/// membership service.
+/// A stand-in for AIOS's Parser, cluster controller gateway, clusters registry, tasks service,
+/// membership service, and the registries of add-ons.
 ///
 /// Prints each service's address and answers until Ctrl-C. Nothing is kept.
 #[derive(Debug, Parser)]
@@ -39,6 +39,9 @@ struct Arguments {
     /// Port of the membership service.
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     membership: u16,
+    /// Port of the registries of add-ons.
+    #[arg(long, value_name = "PORT", default_value_t = 8002)]
+    addons: u16,
     /// Port of the control endpoint: POST and DELETE /faults, POST
     /// /membership/CLUSTER/nodes|sync|join|leave|edit|before-update, POST /services/SERVICE/stop|start, GET /clusters
     /// and /requests.
@@ -66,6 +69,7 @@ impl Arguments {
             (Service::Registry, self.registry),
             (Service::Tasks, self.tasks),
             (Service::Membership, self.membership),
+            (Service::Addons, self.addons),
             (Service::Control, self.control),
         ];
         let tls = self.tls_certificate.as_deref().zip(self.tls_key.as_deref());

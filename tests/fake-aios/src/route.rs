@@ -18,14 +18,24 @@ pub enum Service {
     /// The service inside a cluster that adds and removes nodes; here one for all clusters, each
     /// below `/<cluster id>`.
     Membership,
+    /// The registries of the add-ons; here one for all five kinds, which are services of their own in
+    /// AIOS.
+    Addons,
     /// Not one of AIOS's: sets faults from outside.
     Control,
 }
 
 impl Service {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 6] =
-        [Self::Parser, Self::Gateway, Self::Registry, Self::Tasks, Self::Membership, Self::Control];
+    pub const ALL: [Self; 7] = [
+        Self::Parser,
+        Self::Gateway,
+        Self::Registry,
+        Self::Tasks,
+        Self::Membership,
+        Self::Addons,
+        Self::Control,
+    ];
 
     /// As it is called in lists and addresses.
     #[must_use]
@@ -36,6 +46,7 @@ impl Service {
             Self::Registry => "registry",
             Self::Tasks => "tasks",
             Self::Membership => "membership",
+            Self::Addons => "addons",
             Self::Control => "control",
         }
     }
@@ -83,6 +94,14 @@ pub enum Route {
     DryRun,
     /// The registry's broken groups.
     Groups,
+    /// An add-on is registered.
+    Register,
+    /// One add-on's entry.
+    Entry,
+    /// The entries of a kind of add-on.
+    Entries,
+    /// A policy executor's infrastructure is made or removed.
+    ExecutorInfra,
     /// Faults are set.
     SetFault,
     /// Faults are cleared.
@@ -127,6 +146,32 @@ const TABLE: &[Entry] = &[
     (Service::Membership, "POST", "/*/join-node", Route::Join),
     (Service::Membership, "POST", "/*/remove-node", Route::Remove),
     (Service::Membership, "POST", "/*/pre-checks/add-node", Route::PreCheck),
+    (Service::Addons, "POST", "/container_registry", Route::Register),
+    (Service::Addons, "POST", "/container_registries", Route::Entries),
+    (Service::Addons, "GET", "/container_registry/*", Route::Entry),
+    (Service::Addons, "PUT", "/container_registry/*", Route::Entry),
+    (Service::Addons, "DELETE", "/container_registry/*", Route::Entry),
+    (Service::Addons, "POST", "/asset_registry", Route::Register),
+    (Service::Addons, "POST", "/asset_registries", Route::Entries),
+    (Service::Addons, "GET", "/asset_registry/*", Route::Entry),
+    (Service::Addons, "PUT", "/asset_registry/*", Route::Entry),
+    (Service::Addons, "DELETE", "/asset_registry/*", Route::Entry),
+    (Service::Addons, "POST", "/inference_server", Route::Register),
+    (Service::Addons, "POST", "/inference_servers", Route::Entries),
+    (Service::Addons, "GET", "/inference_server/*", Route::Entry),
+    (Service::Addons, "PUT", "/inference_server/*", Route::Entry),
+    (Service::Addons, "DELETE", "/inference_server/*", Route::Entry),
+    (Service::Addons, "POST", "/split-runner", Route::Register),
+    (Service::Addons, "POST", "/split-runners", Route::Entries),
+    (Service::Addons, "GET", "/split-runner/*", Route::Entry),
+    (Service::Addons, "PUT", "/split-runner/*", Route::Entry),
+    (Service::Addons, "DELETE", "/split-runner/*", Route::Entry),
+    (Service::Addons, "POST", "/executor", Route::Register),
+    (Service::Addons, "POST", "/executor/query", Route::Entries),
+    (Service::Addons, "GET", "/executor/*", Route::Entry),
+    (Service::Addons, "DELETE", "/executor/*", Route::Entry),
+    (Service::Addons, "POST", "/executor/*/create-infra", Route::ExecutorInfra),
+    (Service::Addons, "DELETE", "/executor/*/remove-infra", Route::ExecutorInfra),
     (Service::Control, "POST", "/faults", Route::SetFault),
     (Service::Control, "DELETE", "/faults", Route::ClearFaults),
     (Service::Control, "POST", "/membership/*/*", Route::Switch),

@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::addons::Addons;
 use crate::clusters::{Clusters, Refused};
 use crate::fault::{Faults, Outage, Weather};
 use crate::membership::{Change, Nodes};
@@ -69,6 +70,7 @@ pub(crate) struct World {
     pub clusters: Clusters,
     pub policies: Policies,
     pub tasks: Tasks,
+    pub addons: Addons,
     pub faults: Faults,
     pub switches: Switches,
     /// Each cluster's Kubernetes nodes, as its membership service would list them.

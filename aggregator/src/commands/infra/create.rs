@@ -7,7 +7,7 @@ use super::{mend, show as shown};
 use crate::aios::Work;
 use crate::cli::InfraCreateArgs;
 use crate::commands::consent::must_be_possible;
-use crate::commands::hand_over::{HandOver, must_be_safe};
+use crate::commands::hand_over::{HandOver, must_be_safe, tell_of_account};
 use crate::exit::{Ended, say};
 use crate::infra::judgement::{Extent, extent, lacking};
 
@@ -38,6 +38,7 @@ pub async fn create(args: InfraCreateArgs) -> anyhow::Result<Ended> {
         Ok(task) => task,
         Err(ended) => return Ok(ended),
     };
+    tell_of_account(hand_over.service_account.as_ref());
     if !args.wait.wait {
         say(
             "note",

@@ -11,7 +11,7 @@ use super::show;
 use crate::aios::Work;
 use crate::cli::InfraRemoveArgs;
 use crate::commands::consent::must_be_possible;
-use crate::commands::hand_over::{HandOver, must_be_safe};
+use crate::commands::hand_over::{HandOver, must_be_safe, tell_of_account};
 use crate::exit::{Ended, say};
 use crate::infra::judgement::{Extent, extent, left_behind, not_removed};
 
@@ -49,7 +49,7 @@ pub async fn remove(args: InfraRemoveArgs) -> anyhow::Result<Ended> {
             "note",
             "scheduled: AIOS will say that it is completed whatever happens, and leaves rights behind: 'infra status' shows what is there",
         );
-        clean::tell_of_account(hand_over.service_account.as_ref());
+        tell_of_account(hand_over.service_account.as_ref());
         return Ok(Ended::Done);
     }
     let client = handing.client().await?;

@@ -65,7 +65,7 @@ pub enum NotPortable {
     },
     /// The API server's address is missing, or is no URL.
     #[error(
-        "cluster '{0}' of the kubeconfig has no server address that is a URL such as 'https://10.0.0.1:6443'"
+        "cluster '{0}' has no server address that is a URL such as 'https://10.0.0.1:6443', without a user name in it: see the kubeconfig, or --server"
     )]
     NoServer(String),
     /// The credential comes out of a program.

@@ -15,9 +15,14 @@ pub enum Reach {
     World,
 }
 
-/// From where the host of this URL can be reached; absent where it is no URL with a host.
+/// From where the host of this URL can be reached; absent where it is no URL with a host, or has a user
+/// name or a password in it.
+#[must_use]
 pub fn reach(server: &str) -> Option<Reach> {
     let url = Url::parse(server).ok()?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return None;
+    }
     let host = url.host_str()?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     Some(match host.parse::<IpAddr>() {
@@ -98,7 +103,9 @@ mod tests {
         ] {
             assert_eq!(reach(&format!("https://{host}:6443")), Some(expected), "{host}");
         }
-        for none in ["", "10.0.0.1:6443", "unix:/run/x", "https://"] {
+        for none in
+            ["", "10.0.0.1:6443", "unix:/run/x", "https://", "https://u:p@a.b", "https://u@a.b"]
+        {
             assert_eq!(reach(none), None, "{none}");
         }
     }

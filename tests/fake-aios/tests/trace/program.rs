@@ -47,7 +47,10 @@ async fn the_program_prints_its_addresses_and_ends_with_ctrl_c() {
     std::fs::write(file.path(), example().to_string()).unwrap();
     let mut program = Program::start(&[file.path().to_str().unwrap()]);
     let names: Vec<_> = program.addresses.keys().map(String::as_str).collect();
-    assert_eq!(names, ["control", "gateway", "membership", "parser", "registry", "tasks"]);
+    assert_eq!(
+        names,
+        ["addons", "control", "gateway", "membership", "parser", "registry", "tasks"]
+    );
     let client = empty().client;
     let url = format!("{}/clusters/read/{ID}", program.addresses["gateway"]);
     let (status, body) = answer(client.get(url).send().await.unwrap()).await;

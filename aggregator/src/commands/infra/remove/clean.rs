@@ -5,6 +5,7 @@ use kube::Client;
 
 use super::super::{far::Far, show};
 use crate::commands::consent::agreed;
+use crate::commands::hand_over::tell_of_account;
 use crate::exit::{Ended, say};
 use crate::infra::clean_up::{Cleaned, clean};
 use crate::infra::traces::{Found, Seen, look};
@@ -68,15 +69,4 @@ fn told(object: &Found, cleaned: &Cleaned) -> bool {
         Cleaned::Failed(trouble) => say("error", &format!("{object}: {}", one_line(trouble))),
     }
     matches!(cleaned, Cleaned::Deleted)
-}
-
-/// Tells how the account is taken away that was made for AIOS.
-pub fn tell_of_account(account: Option<&Account>) {
-    let Some(account) = account else { return };
-    let Account { namespace, name } = account;
-    let binding = account.binding();
-    let line = format!(
-        "ServiceAccount '{account}' stays until AIOS is done: then 'kubectl delete clusterrolebinding {binding}' and 'kubectl delete serviceaccount --namespace {namespace} {name}'"
-    );
-    say("note", &line);
 }

@@ -1,0 +1,64 @@
+//! `addon list`.
+
+use std::path::Path;
+
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+use inventory_common::telling::plain;
+use serde_json::Value;
+
+use super::registry;
+use crate::aios::{AddonKind, Says, Trouble, patiently};
+use crate::cli::{AddonListArgs, ListFormat};
+use crate::commands::outcome::troubled;
+use crate::exit::Ended;
+use crate::input::STANDARD;
+use crate::output;
+
+/// Shows the entries.
+pub async fn list(args: AddonListArgs) -> anyhow::Result<Ended> {
+    let (addons, ..) = registry(&args.registry, args.kind)?;
+    let retry_for = args.registry.reach.retry_for();
+    let entries = match patiently(retry_for, Trouble::is_worth_repeating, || addons.list()).await {
+        Ok(entries) => entries,
+        Err(trouble) => return Ok(troubled(&trouble)),
+    };
+    let text = match args.format {
+        ListFormat::Json => serde_json::to_string_pretty(&entries)? + "\n",
+        ListFormat::Table => table(args.kind, &entries),
+    };
+    output::write(Path::new(STANDARD), &text)?;
+    Ok(Ended::Done)
+}
+
+fn table(kind: &AddonKind, entries: &[Value]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(["ID", "NAME", "ADDRESS", "TAGS"]);
+    let tags = kind.fields.iter().find(|field| field.says == Says::Tags).map(|field| field.key);
+    for entry in entries {
+        let cells = [
+            text(entry.get(kind.id)),
+            text(entry.get(kind.called)),
+            text(entry.get(kind.address)),
+            text(tags.and_then(|key| entry.get(key))),
+        ];
+        table.add_row(cells.map(|cell| plain(&cell).into_owned()));
+    }
+    table.lines().map(|line| line.trim().to_owned() + "\n").collect()
+}
+
+/// A value in a table; lists with commas between.
+fn text(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "-".to_owned(),
+        Some(Value::String(text)) if text.is_empty() => "-".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(list)) if list.is_empty() => "-".to_owned(),
+        Some(Value::Array(list)) => {
+            let parts: Vec<String> = list.iter().map(|part| text(Some(part))).collect();
+            parts.join(",")
+        }
+        Some(other) => other.to_string(),
+    }
+}
