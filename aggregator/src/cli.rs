@@ -46,8 +46,8 @@ pub use submit::SubmitArgs;
 /// Sums a cluster's nodes into AIOS's onboarding document, and tells AIOS.
 ///
 /// Figures go to standard output, everything else to standard error. Exit status: 0 done; 1 failed;
-/// 2 the command line is wrong; 3 different; 4 AIOS refused; 5 AIOS could not be reached or made no
-/// sense; 6 not every node is there and known.
+/// 2 the command line is wrong; 3 different, or something wants a look; 4 AIOS refused; 5 AIOS could
+/// not be reached or made no sense; 6 not every node is there and known; 130 it was interrupted.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
 pub struct Cli {

@@ -45,14 +45,22 @@ fn help_and_version_go_to_standard_output() {
 
 #[test]
 fn every_option_has_an_environment_name_and_help() {
-    let help = Run::of(aggregator().args(["document", "--help"])).stdout;
-    let starts: Vec<usize> = help.match_indices("\n      --").map(|(at, _)| at).collect();
-    assert!(starts.len() > 4, "{help}");
-    for (start, end) in starts.iter().zip(starts.iter().skip(1).chain([&help.len()])) {
-        let option: Vec<&str> = help[*start..*end].split_whitespace().collect();
-        assert!(option.join(" ").contains("[env: INVENTORY_"), "{option:?}");
-        assert!(option.len() > 4, "no help: {option:?}");
+    for command in ["document", "preflight", "endpoints", "reach"] {
+        let help = Run::of(aggregator().args([command, "--help"])).stdout;
+        let starts: Vec<usize> = help.match_indices("\n      --").map(|(at, _)| at).collect();
+        assert!(starts.len() > 2, "{help}");
+        for (start, end) in starts.iter().zip(starts.iter().skip(1).chain([&help.len()])) {
+            let option: Vec<&str> = help[*start..*end].split_whitespace().collect();
+            assert!(option.join(" ").contains("[env: INVENTORY_"), "{command}: {option:?}");
+            assert!(option.len() > 4, "{command}: no help: {option:?}");
+        }
     }
+}
+
+#[test]
+fn what_runs_in_pods_alone_is_not_offered_to_people() {
+    let help = Run::of(aggregator().arg("--help")).stdout;
+    assert!(help.contains("\n  preflight ") && !help.contains("\n  reach"), "{help}");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Ports that must be reachable, from here and between the nodes, and ports that should not be.
 
+mod fate;
 mod here;
 mod image;
 mod judge;
 mod outcome;
 mod pods;
+mod question;
 mod table;
 mod targets;
 mod within;

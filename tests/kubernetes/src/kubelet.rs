@@ -41,8 +41,8 @@ impl Kubelet {
                         Ok::<_, Infallible>(Response::new(log))
                     };
                     let server = hyper::server::conn::http1::Builder::new();
-                    let served = server.serve_connection(TokioIo::new(stream), service_fn(answer));
-                    let _gone = served.await;
+                    let done = server.serve_connection(TokioIo::new(stream), service_fn(answer));
+                    let _gone = done.await;
                 });
             }
         });
