@@ -11,6 +11,7 @@ mod far;
 mod infra;
 mod label;
 mod logs;
+mod onboard;
 mod preflight;
 mod run;
 mod source;
@@ -30,13 +31,14 @@ pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
 pub use endpoints::{EndpointsArgs, GatewayMode};
-pub use far::{ContextArgs, HandOverArgs, ReachArgs};
+pub use far::{ContextArgs, HandOverArgs, ReachArgs, TermsArgs};
 pub use infra::{
     InfraArgs, InfraCommand, InfraCreateArgs, InfraRemoveArgs, InfraStatusArgs, ListFormat,
     PlaceArgs, WaitArgs,
 };
 pub use label::LabelArgs;
 pub use logs::LogArgs;
+pub use onboard::OnboardArgs;
 pub use preflight::{PreflightArgs, ReachedArgs};
 pub use run::RunArgs;
 pub use source::SourceArgs;
@@ -71,6 +73,7 @@ pub enum Command {
     #[command(hide = true)]
     Reach(ReachedArgs),
     Addon(AddonArgs),
+    Onboard(Box<OnboardArgs>),
 }
 
 impl Command {

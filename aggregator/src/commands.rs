@@ -11,6 +11,7 @@ mod hand_over;
 mod infra;
 mod interrupt;
 mod label;
+mod onboard;
 mod outcome;
 mod preflight;
 mod progress;
@@ -28,6 +29,7 @@ pub use document::document;
 pub use endpoints::endpoints;
 pub use infra::infra;
 pub use label::label;
+pub use onboard::onboard;
 pub use preflight::{preflight, reach};
 pub use submit::submit;
 
@@ -49,6 +51,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Preflight(args) => preflight(*args),
         Command::Reach(args) => reach(args),
         Command::Addon(args) => addon(args),
+        Command::Onboard(args) => onboard(*args),
     }
 }
 

@@ -25,7 +25,9 @@ pub struct Kubernetes {
 }
 
 /// What a list's path ends with.
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 12] = [
+    "nodes",
+    "endpointslices",
     "pods",
     "deployments",
     "statefulsets",
@@ -118,6 +120,33 @@ impl Kubernetes {
         self.put(&format!("/apis/apps/v1/namespaces/metrics/daemonsets/{set}"), object);
     }
 
+    /// AIOS's services at this address, as NodePorts with somebody behind each.
+    pub fn put_services(&self, address: &str) {
+        let mut node = named("a");
+        node["status"] = json!({
+            "conditions": [{ "type": "Ready", "status": "True" }],
+            "addresses": [{ "type": "InternalIP", "address": address }],
+        });
+        self.put("/api/v1/nodes/a", node);
+        for (namespace, service, ports) in NODE_PORTS {
+            let mut object = named(service);
+            object["metadata"]["namespace"] = namespace.into();
+            let port =
+                |port: &u16| json!({ "name": format!("p{port}"), "port": port, "nodePort": port });
+            let ports: Vec<Value> = ports.iter().map(port).collect();
+            object["spec"] =
+                json!({ "type": "NodePort", "ports": ports, "selector": { "a": "b" } });
+            self.put(&format!("/api/v1/namespaces/{namespace}/services/{service}"), object);
+            let mut slice = named(service);
+            slice["metadata"]["labels"] = json!({ "kubernetes.io/service-name": service });
+            slice["addressType"] = "IPv4".into();
+            slice["endpoints"] =
+                json!([{ "addresses": ["10.0.0.9"], "conditions": { "ready": true } }]);
+            let slices = format!("/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices");
+            self.put(&format!("{slices}/{service}"), slice);
+        }
+    }
+
     /// As AIOS removes it: what gives rights stays, and three namespaces.
     pub fn remove_infrastructure(&self) {
         self.take("/apis/apps/v1/");
@@ -133,6 +162,14 @@ pub const WORKLOADS: [(&str, &str, &str); 5] = [
     ("controllers", "c-controller", "c-controller-svc"),
     ("controllers", "membership-server", "membership-server-svc"),
     ("controllers", "grpc-proxy", "grpc-proxy"),
+];
+
+/// Namespace, Service and NodePorts of each, where AIOS has no gateway.
+pub const NODE_PORTS: [(&str, &str, &[u16]); 4] = [
+    ("controllers", "c-controller-svc", &[32300, 32302, 32303, 32304, 32305]),
+    ("metrics", "metrics-writer-svc", &[32301]),
+    ("controllers", "membership-server-svc", &[30501]),
+    ("controllers", "grpc-proxy", &[32000]),
 ];
 
 pub fn deployment_path(namespace: &str, name: &str) -> String {
@@ -182,8 +219,7 @@ fn answer(world: &mut World, method: &str, path: &str, body: &Bytes) -> (StatusC
         "GET" => match world.objects.get(path) {
             Some(object) => (StatusCode::OK, object.clone()),
             None if LISTS.iter().any(|list| path.ends_with(&format!("/{list}"))) => {
-                let below = format!("{path}/");
-                let items = world.objects.iter().filter(|(at, _)| at.starts_with(&below));
+                let items = world.objects.iter().filter(|(at, _)| is_listed(at, path));
                 let items: Vec<&Value> = items.map(|(_, object)| object).collect();
                 (StatusCode::OK, json!({ "metadata": {}, "items": items }))
             }
@@ -210,6 +246,15 @@ fn answer(world: &mut World, method: &str, path: &str, body: &Bytes) -> (StatusC
         }
         _ => absent,
     }
+}
+
+/// Whether an object's path is in a list: that of its namespace, or of all.
+fn is_listed(at: &str, list: &str) -> bool {
+    let Some((api, kind)) = list.rsplit_once('/') else { return false };
+    let in_any = at.strip_prefix(api).and_then(|rest| rest.strip_prefix("/namespaces/"));
+    let of_kind = in_any.and_then(|rest| rest.split_once('/')).map(|(_, rest)| rest);
+    let is_one = |rest: &str| rest.strip_prefix(kind).is_some_and(|name| name.starts_with('/'));
+    at.strip_prefix(list).is_some_and(|name| name.starts_with('/')) || of_kind.is_some_and(is_one)
 }
 
 fn failure(code: u16, reason: &str) -> Value {

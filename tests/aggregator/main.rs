@@ -17,6 +17,7 @@ mod house;
 mod infra;
 mod input;
 mod kubernetes;
+mod onboard;
 mod page;
 mod properties;
 mod scene;

@@ -71,6 +71,11 @@ impl Terminal {
         kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
     }
 
+    /// Waits until it has ended, however that was.
+    pub fn is_over(&mut self) {
+        self.child.wait().unwrap();
+    }
+
     /// The exit status once it has ended.
     pub fn ends(&mut self) -> i32 {
         self.child.wait().unwrap().code().unwrap()

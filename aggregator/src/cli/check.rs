@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 /// How checks are shown.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub struct CheckArgs {
     /// How to show it
     #[arg(long, value_enum, default_value_t, env = "INVENTORY_CHECK_FORMAT")]

@@ -67,6 +67,13 @@ pub struct HandOverArgs {
     #[command(flatten)]
     pub context: ContextArgs,
 
+    #[command(flatten)]
+    pub terms: TermsArgs,
+}
+
+/// On what terms AIOS is handed a kubeconfig.
+#[derive(Clone, Debug, Args)]
+pub struct TermsArgs {
     /// Where AIOS reaches the API server, if that is another address than the kubeconfig's
     #[arg(long, value_name = "URL", env = "INVENTORY_SERVER", help_heading = "Cluster")]
     pub server: Option<String>,

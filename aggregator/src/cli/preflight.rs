@@ -26,7 +26,7 @@ pub struct PreflightArgs {
     #[arg(
         long,
         value_name = "NAMESPACE",
-        default_value = "ambassador",
+        default_value = Self::GATEWAY_NAMESPACE,
         env = "INVENTORY_GATEWAY_NAMESPACE"
     )]
     pub gateway_namespace: String,
@@ -57,6 +57,11 @@ pub struct PreflightArgs {
 
     #[command(flatten)]
     pub cluster: ClusterArgs,
+}
+
+impl PreflightArgs {
+    /// Where the onboarding page puts the gateway.
+    pub const GATEWAY_NAMESPACE: &'static str = "ambassador";
 }
 
 /// Connect to each of these, and print what came of it: what `preflight --from-nodes` runs in pods

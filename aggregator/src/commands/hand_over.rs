@@ -55,7 +55,7 @@ impl<'a> HandOver<'a> {
     /// As whom AIOS will act, and where: for people.
     pub fn told(&self) -> anyhow::Result<String> {
         let Portable { server, context, .. } = self.draft()?;
-        let who = match &self.args.service_account {
+        let who = match &self.args.terms.service_account {
             Some(account) => format!("as ServiceAccount '{account}', which is made for it"),
             None => "with your own credential".to_owned(),
         };
@@ -65,14 +65,19 @@ impl<'a> HandOver<'a> {
     /// What will go but for a token that is not made yet.
     fn draft(&self) -> anyhow::Result<Portable> {
         let none = Credential::Token { account: "", token: "" };
-        let is_own = self.args.service_account.is_none();
+        let is_own = self.args.terms.service_account.is_none();
         self.with(if is_own { Credential::OfUser } else { none })
     }
 
     fn with(&self, credential: Credential<'_>) -> anyhow::Result<Portable> {
         let context = self.args.context.context.as_deref();
-        let server = self.args.server.as_deref();
+        let server = self.args.terms.server.as_deref();
         Ok(portable(&self.config, context, credential, server, &|file| contents(file))?)
+    }
+
+    /// What has gone before, but for a token that was made for it.
+    pub fn known(&self) -> anyhow::Result<Handed> {
+        Ok(handed(self.draft()?))
     }
 
     /// A client with the rights of whoever runs this.
@@ -82,10 +87,10 @@ impl<'a> HandOver<'a> {
 
     /// The kubeconfig, with an account of its own where that is wanted, which is made now.
     pub async fn finish(&self) -> anyhow::Result<Handed> {
-        let Some(account) = &self.args.service_account else {
+        let Some(account) = &self.args.terms.service_account else {
             return Ok(handed(self.with(Credential::OfUser)?));
         };
-        let hours = self.args.token_hours;
+        let hours = self.args.terms.token_hours;
         let token = make(&self.client().await?, account, hours)
             .await
             .with_context(|| format!("the ServiceAccount '{account}'"))?;

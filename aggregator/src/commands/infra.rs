@@ -2,8 +2,9 @@
 
 mod aftermath;
 mod announce;
+mod answers;
 mod course;
-mod create;
+pub mod create;
 mod far;
 mod mend;
 mod remove;
@@ -18,7 +19,7 @@ use crate::exit::Ended;
 /// Creates, removes or looks.
 pub fn infra(args: InfraArgs) -> anyhow::Result<Ended> {
     match args.command {
-        InfraCommand::Create(args) => super::block_on(create::create(*args)),
+        InfraCommand::Create(args) => super::block_on(create::create(*args, |_| Ok(()))),
         InfraCommand::Remove(args) => super::block_on(remove::remove(*args)),
         InfraCommand::Status(args) => super::block_on(status::status(*args)),
     }

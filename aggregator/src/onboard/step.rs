@@ -33,6 +33,12 @@ impl Step {
         Self::Endpoints,
     ];
 
+    /// The one of this name.
+    pub fn named(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|step| step.name() == name);
+        found.ok_or_else(|| format!("there is no step '{name}'"))
+    }
+
     /// What it is called.
     #[must_use]
     pub const fn name(self) -> &'static str {

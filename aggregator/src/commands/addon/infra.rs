@@ -16,8 +16,9 @@ pub async fn infra(args: AddonInfraArgs, creates: bool) -> anyhow::Result<Ended>
     let kind = addon_kind(KIND).ok_or_else(|| anyhow::anyhow!("no kind '{KIND}'"))?;
     let (addons, base, _) = registry(&args.registry, kind)?;
     let AddonInfraArgs { id, hand_over, .. } = &args;
-    let allowed = must_be_safe(&base, hand_over.allow_http)
-        .and_then(|()| must_be_possible(hand_over.yes, "AIOS gets a kubeconfig for the cluster"));
+    let allowed = must_be_safe(&base, hand_over.terms.allow_http).and_then(|()| {
+        must_be_possible(hand_over.terms.yes, "AIOS gets a kubeconfig for the cluster")
+    });
     if let Err(ended) = allowed {
         return Ok(ended);
     }
@@ -30,7 +31,7 @@ pub async fn infra(args: AddonInfraArgs, creates: bool) -> anyhow::Result<Ended>
             "AIOS will {what} Deployment 'executor-{id}' and Service 'executor-svc-{id}' in namespace 'policies-system', with NodePort 30900 and a mapping of Ambassador"
         ),
     );
-    if !hand_over.yes && !ask("Let AIOS do this?") {
+    if !hand_over.terms.yes && !ask("Let AIOS do this?") {
         say("note", "nothing was sent");
         return Ok(Ended::Failed);
     }

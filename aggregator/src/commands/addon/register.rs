@@ -27,8 +27,11 @@ pub async fn register(args: AddonRegisterArgs) -> anyhow::Result<Ended> {
         Err(ended) => return Ok(ended),
     };
     if kind.kubeconfig.is_some() {
-        let allowed = must_be_safe(&base, args.hand_over.allow_http).and_then(|()| {
-            must_be_possible(args.hand_over.yes, "AIOS gets a kubeconfig to make it in the cluster")
+        let allowed = must_be_safe(&base, args.hand_over.terms.allow_http).and_then(|()| {
+            must_be_possible(
+                args.hand_over.terms.yes,
+                "AIOS gets a kubeconfig to make it in the cluster",
+            )
         });
         if let Err(ended) = allowed {
             return Ok(ended);
@@ -81,7 +84,7 @@ async fn with_kubeconfig(
         "note",
         "AIOS will make a namespace 'split-executor' there with a Deployment and a Service, NodePort 31701",
     );
-    if !args.hand_over.yes && !ask("Let AIOS do this?") {
+    if !args.hand_over.terms.yes && !ask("Let AIOS do this?") {
         say("note", "nothing was sent");
         return Ok(Ended::Failed);
     }

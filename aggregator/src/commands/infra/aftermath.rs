@@ -27,12 +27,20 @@ pub struct Aftermath {
     pub found: Vec<Found>,
 }
 
+/// AIOS was asked, and there is no task.
+pub struct NotBegun {
+    /// How it ended.
+    pub ended: Ended,
+    /// Whether it is sure that AIOS has begun nothing.
+    pub is_certain: bool,
+}
+
 /// Hands the kubeconfig over, and prints the task's id.
 pub async fn begin(
     far: &Far,
     work: Work,
     handed: &Handed,
-) -> anyhow::Result<Result<TaskId, Ended>> {
+) -> anyhow::Result<Result<TaskId, NotBegun>> {
     match far.schedule(work, handed).await {
         Ok(task) => {
             output::write(Path::new(STANDARD), &format!("{task}\n"))?;
@@ -42,12 +50,12 @@ pub async fn begin(
     }
 }
 
-fn not_begun(trouble: &Trouble) -> Ended {
+fn not_begun(trouble: &Trouble) -> NotBegun {
     let ended = troubled(trouble);
     if let Some(doubt) = doubt(trouble) {
         say("warning", doubt);
     }
-    ended
+    NotBegun { ended, is_certain: !trouble.may_have_happened() }
 }
 
 /// Waits for the task's end, and for the cluster to be at rest; otherwise says what came between.

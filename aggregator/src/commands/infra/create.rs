@@ -1,23 +1,39 @@
 //! `infra create`.
 
+use kube::Client;
+
 use super::aftermath::{Aftermath, begin, wait};
 use super::announce::{may, settings, show};
 use super::far::Far;
-use super::{mend, show as shown};
-use crate::aios::Work;
+use super::{answers, mend, show as shown};
+use crate::aios::{TaskId, Work};
 use crate::cli::InfraCreateArgs;
 use crate::commands::consent::must_be_possible;
-use crate::commands::hand_over::{HandOver, must_be_safe, tell_of_account};
+use crate::commands::hand_over::{HandOver, Handed, must_be_safe, tell_of_account};
 use crate::exit::{Ended, say};
 use crate::infra::judgement::{Extent, extent, lacking};
+use crate::infra::traces::look;
 
-/// Lets AIOS create its infrastructure.
-pub async fn create(args: InfraCreateArgs) -> anyhow::Result<Ended> {
+/// How far AIOS was asked, for whoever must not ask twice.
+pub enum Milestone<'a> {
+    /// It is about to be asked.
+    Asking,
+    /// It was asked, and has surely not begun.
+    NotBegun,
+    /// It has begun.
+    Scheduled(&'a TaskId),
+}
+
+/// Lets AIOS create its infrastructure, and tells how far that is.
+pub async fn create(
+    args: InfraCreateArgs,
+    mut reached: impl FnMut(Milestone<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<Ended> {
     let hand_over = &args.hand_over;
     let far = Far::new(&args.place, &args.reach)?;
     let asks = "AIOS gets cluster-admin for many";
-    let allowed = must_be_safe(far.gateway.base(), hand_over.allow_http)
-        .and_then(|()| must_be_possible(hand_over.yes, asks));
+    let allowed = must_be_safe(far.gateway.base(), hand_over.terms.allow_http)
+        .and_then(|()| must_be_possible(hand_over.terms.yes, asks));
     if let Err(ended) = allowed {
         return Ok(ended);
     }
@@ -26,19 +42,26 @@ pub async fn create(args: InfraCreateArgs) -> anyhow::Result<Ended> {
         Ok(settings) => settings,
         Err(ended) => return Ok(ended),
     };
-    if !(hand_over.yes && args.wait.quiet) {
+    if !(hand_over.terms.yes && args.wait.quiet) {
         say("note", &handing.told()?);
         show(&settings);
     }
-    if let Err(ended) = may(hand_over.yes, "Let AIOS do this?") {
+    if let Err(ended) = may(hand_over.terms.yes, "Let AIOS do this?") {
         return Ok(ended);
     }
     let handed = handing.finish().await?;
+    reached(Milestone::Asking)?;
     let task = match begin(&far, Work::Create, &handed).await? {
         Ok(task) => task,
-        Err(ended) => return Ok(ended),
+        Err(not_begun) => {
+            if not_begun.is_certain {
+                reached(Milestone::NotBegun)?;
+            }
+            return Ok(not_begun.ended);
+        }
     };
-    tell_of_account(hand_over.service_account.as_ref());
+    reached(Milestone::Scheduled(&task))?;
+    tell_of_account(hand_over.terms.service_account.as_ref());
     if !args.wait.wait {
         say(
             "note",
@@ -46,21 +69,42 @@ pub async fn create(args: InfraCreateArgs) -> anyhow::Result<Ended> {
         );
         return Ok(Ended::Done);
     }
-    let client = handing.client().await?;
-    match wait(&far, &task, &client, &args.wait, &handed).await? {
-        Ok(aftermath) => Ok(judge(&far, &aftermath, &args).await),
-        Err(ended) => Ok(ended),
-    }
+    finish(&far, &task, (&handing.client().await?, &handed), &args).await
 }
 
-/// It went well if the cluster shows all of it, and AIOS stores where it is.
-async fn judge(far: &Far, aftermath: &Aftermath, args: &InfraCreateArgs) -> Ended {
+/// Goes on with a creation that AIOS has begun.
+pub async fn resume(args: InfraCreateArgs, task: &TaskId) -> anyhow::Result<Ended> {
+    let far = Far::new(&args.place, &args.reach)?;
+    let handing = HandOver::read(&args.hand_over)?;
+    finish(&far, task, (&handing.client().await?, &handing.known()?), &args).await
+}
+
+/// What there is in the cluster of what AIOS makes, and whether that is all.
+pub async fn found(args: &InfraCreateArgs) -> anyhow::Result<Extent> {
+    let client = HandOver::read(&args.hand_over)?.client().await?;
+    Ok(extent(&look(&client, &args.place.cluster_id).await))
+}
+
+async fn finish(
+    far: &Far,
+    task: &TaskId,
+    (client, handed): (&Client, &Handed),
+    args: &InfraCreateArgs,
+) -> anyhow::Result<Ended> {
+    Ok(match wait(far, task, client, &args.wait, handed).await? {
+        Ok(aftermath) => judge(far, client, &aftermath, args).await,
+        Err(ended) => ended,
+    })
+}
+
+/// It went well if the cluster shows all of it, and AIOS stores where it is. Whether each service
+/// answers from here depends on where this runs too, and is told.
+async fn judge(far: &Far, client: &Client, aftermath: &Aftermath, args: &InfraCreateArgs) -> Ended {
     let Aftermath { is_completed, found } = aftermath;
     let extent = extent(found);
     if extent == Extent::Whole {
         say("note", &format!("the infrastructure is there: {}", shown::there(found)));
-        // Here whoever wants to know whether each service answers looks too: its checks join with
-        // how the addresses are.
+        answers::tell(far, client, args.wait.quiet).await;
         return mend::addresses(far, args.mend_addresses).await;
     }
     shown::lines("error", &lacking(found));

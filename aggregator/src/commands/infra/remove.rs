@@ -23,8 +23,8 @@ pub async fn remove(args: InfraRemoveArgs) -> anyhow::Result<Ended> {
     let hand_over = &args.hand_over;
     let far = Far::new(&args.place, &args.reach)?;
     let asks = "AIOS's infrastructure would be removed";
-    let allowed = must_be_safe(far.gateway.base(), hand_over.allow_http)
-        .and_then(|()| must_be_possible(hand_over.yes, asks));
+    let allowed = must_be_safe(far.gateway.base(), hand_over.terms.allow_http)
+        .and_then(|()| must_be_possible(hand_over.terms.yes, asks));
     if let Err(ended) = allowed {
         return Ok(ended);
     }
@@ -32,24 +32,24 @@ pub async fn remove(args: InfraRemoveArgs) -> anyhow::Result<Ended> {
     if let Err(ended) = must_exist(&far).await {
         return Ok(ended);
     }
-    if !(hand_over.yes && args.wait.quiet) {
+    if !(hand_over.terms.yes && args.wait.quiet) {
         say("note", &handing.told()?);
         say("note", MEANS);
     }
-    if let Err(ended) = may(hand_over.yes, "Let AIOS do this?") {
+    if let Err(ended) = may(hand_over.terms.yes, "Let AIOS do this?") {
         return Ok(ended);
     }
     let handed = handing.finish().await?;
     let task = match begin(&far, Work::Remove, &handed).await? {
         Ok(task) => task,
-        Err(ended) => return Ok(ended),
+        Err(not_begun) => return Ok(not_begun.ended),
     };
     if !args.wait.wait {
         say(
             "note",
             "scheduled: AIOS will say that it is completed whatever happens, and leaves rights behind: 'infra status' shows what is there",
         );
-        tell_of_account(hand_over.service_account.as_ref());
+        tell_of_account(hand_over.terms.service_account.as_ref());
         return Ok(Ended::Done);
     }
     let client = handing.client().await?;
@@ -87,7 +87,7 @@ async fn judge(
         }
     };
     let left = left_behind(found);
-    let account = args.hand_over.service_account.as_ref();
+    let account = args.hand_over.terms.service_account.as_ref();
     let cleaned = clean::clean_up(far, client, &left, &still, account, args.clean_up).await?;
     Ok(if ended == Ended::Done { cleaned } else { ended })
 }

@@ -1,0 +1,38 @@
+//! Whether AIOS's services answer from here.
+
+use std::io::Write;
+
+use kube::Client;
+
+use super::far::Far;
+use crate::check::{Check, State, as_table};
+use crate::endpoints::{Expected, Way, look};
+use crate::exit::say;
+use crate::infra::settings::Settings;
+
+/// Looks at AIOS's endpoints, and tells how they are.
+pub async fn tell(far: &Far, client: &Client, quiet: bool) {
+    let way = match far.stored().await {
+        Ok(Some(stored)) if Settings::of(stored.rest()).uses_gateway => Way::Gateway,
+        // What is wrong with the stored cluster is told by whoever needs it.
+        _ => Way::NodePorts,
+    };
+    let cluster_id = Some(far.id.to_string());
+    let checks = look(client, &Expected { cluster_id, ..Expected::new(way) }).await;
+    if !quiet {
+        let mut err = anstream::stderr().lock();
+        let _nobody_reads = write!(err, "{}", as_table(&checks));
+    }
+    let silent = checks.iter().filter(|check| is_bad(check)).count();
+    if silent > 0 {
+        let line = format!(
+            "{silent} of {} endpoints of AIOS are not up as seen from here ('endpoints --watch' waits for them)",
+            checks.len()
+        );
+        say("warning", &line);
+    }
+}
+
+fn is_bad(check: &Check) -> bool {
+    matches!(check.state, State::Failure | State::NotTried)
+}

@@ -1,0 +1,5 @@
+//! `onboard`: the whole way as one command, and again after whatever ended it.
+
+mod course;
+mod killed;
+mod stage;
