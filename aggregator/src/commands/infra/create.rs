@@ -3,7 +3,8 @@
 use super::aftermath::{Aftermath, begin, wait};
 use super::announce::{may, settings, show};
 use super::far::Far;
-use super::{mend, show as shown};
+use super::mend::{self, Mends};
+use super::show as shown;
 use crate::aios::Work;
 use crate::cli::InfraCreateArgs;
 use crate::commands::consent::must_be_possible;
@@ -61,9 +62,11 @@ async fn judge(far: &Far, aftermath: &Aftermath, args: &InfraCreateArgs) -> Ende
         say("note", &format!("the infrastructure is there: {}", shown::there(found)));
         // Here whoever wants to know whether each service answers looks too: its checks join with
         // how the addresses are.
-        return mend::addresses(far, args.mend_addresses).await;
+        return mend::addresses(far, Mends::after_asking(args.mend_addresses)).await;
     }
-    shown::lines("error", &lacking(found));
+    if extent == Extent::Partly {
+        shown::lines("error", &lacking(found));
+    }
     say("error", &format!("the infrastructure is not whole: {}", shown::there(found)));
     match (is_completed, extent) {
         (false, _) => Ended::Refused,
