@@ -111,13 +111,21 @@ pub struct InfraRemoveArgs {
 
 /// Look at what of AIOS's infrastructure is in the cluster
 ///
-/// Exit status: 0 all of it; 1 failed; 2 the command line is wrong; 3 a part of it or nothing; 5 the
-/// tasks service could not be reached or made no sense.
+/// Exit status: 0 all of it; 1 failed; 2 the command line is wrong; 3 a part of it or nothing, or no
+/// stored addresses; 5 AIOS could not be reached or made no sense.
 #[derive(Debug, Args)]
 pub struct InfraStatusArgs {
     /// The cluster's id at AIOS
     #[arg(long, value_name = "ID", env = "INVENTORY_CLUSTER_ID")]
     pub cluster_id: ClusterId,
+
+    /// AIOS's cluster controller gateway: see too how the stored addresses are
+    #[arg(long, value_name = "URL", env = "INVENTORY_GATEWAY", hide_env_values = true)]
+    pub gateway: Option<String>,
+
+    /// Make texts of the stored addresses that came out as lists; all else only looks
+    #[arg(long, env = "INVENTORY_MEND_ADDRESSES", requires = "gateway", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub mend_addresses: bool,
 
     /// AIOS's tasks service, such as `http://10.0.0.1:30108`
     #[arg(long, value_name = "URL", env = "INVENTORY_TASKS", hide_env_values = true)]

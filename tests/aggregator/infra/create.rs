@@ -49,7 +49,11 @@ fn addresses_are_not_mended_unless_somebody_says_so() {
     let stage = Stage::new();
     stage.kubernetes.put_infrastructure();
     let run = stage.wait("create", &[]);
-    ends(&run, 0, &["warning: AIOS stores addresses as lists", "--mend-addresses"]);
+    ends(
+        &run,
+        0,
+        &["warning: AIOS stores addresses as lists", "infra status --gateway URL --mend-addresses"],
+    );
     assert!(stage.aios.stored("c").unwrap()["config"]["urlMap"]["publicGateway"].is_array());
 }
 

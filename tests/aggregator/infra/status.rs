@@ -65,3 +65,39 @@ fn a_cluster_that_may_not_be_read_is_not_empty() {
         run.json()["objects"][0]["note"].as_str().unwrap().contains("this user lacks the right")
     );
 }
+
+#[test]
+fn the_stored_addresses_are_told_and_mended_only_where_that_is_said() {
+    let stage = Stage::new();
+    stage.kubernetes.put_infrastructure();
+    let gateway = stage.aios.url(Service::Gateway);
+    let args = ["--gateway", &gateway];
+    ends(&status(&stage, &args), 3, &["AIOS stores no addresses"]);
+    let task = stage.run("create", &[]).stdout;
+    let tasks = stage.aios.url(Service::Tasks);
+    ends(&status(&stage, &["--tasks", &tasks, "--task", task.trim()]), 0, &["is completed"]);
+    let map = || stage.aios.stored("c").unwrap()["config"]["urlMap"]["publicGateway"].clone();
+    ends(&status(&stage, &args), 0, &["warning: AIOS stores addresses as lists"]);
+    assert!(map().is_array());
+    ends(
+        &status(&stage, &[&args[..], &["--mend-addresses"]].concat()),
+        0,
+        &["AIOS stores texts now"],
+    );
+    assert_eq!(map(), "http://c.example.com:32000");
+    assert_eq!(status(&stage, &["--mend-addresses"]).exit, 2);
+}
+
+#[test]
+fn addresses_that_are_not_kept_are_no_success() {
+    let stage = Stage::new();
+    stage.kubernetes.put_infrastructure();
+    stage.wait("create", &[]);
+    // The connection breaks before what is sent is stored.
+    let lists = stage.aios.stored("c").unwrap()["config"]["urlMap"].clone();
+    stage.aios.inject(fake_aios::Fault::Reset.once().on(fake_aios::Route::Update));
+    let gateway = stage.aios.url(Service::Gateway);
+    let run = status(&stage, &["--gateway", &gateway, "--mend-addresses"]);
+    ends(&run, 5, &["PUT http", "look at what is stored"]);
+    assert_eq!(stage.aios.stored("c").unwrap()["config"]["urlMap"], lists);
+}

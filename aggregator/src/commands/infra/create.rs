@@ -5,7 +5,8 @@ use kube::Client;
 use super::aftermath::{Aftermath, begin, wait};
 use super::announce::{may, settings, show};
 use super::far::Far;
-use super::{answers, mend, show as shown};
+use super::mend::{self, Mends};
+use super::{answers, show as shown};
 use crate::aios::{TaskId, Work};
 use crate::cli::InfraCreateArgs;
 use crate::commands::consent::must_be_possible;
@@ -105,9 +106,11 @@ async fn judge(far: &Far, client: &Client, aftermath: &Aftermath, args: &InfraCr
     if extent == Extent::Whole {
         say("note", &format!("the infrastructure is there: {}", shown::there(found)));
         answers::tell(far, client, args.wait.quiet).await;
-        return mend::addresses(far, args.mend_addresses).await;
+        return mend::addresses(far, Mends::after_asking(args.mend_addresses)).await;
     }
-    shown::lines("error", &lacking(found));
+    if extent == Extent::Partly {
+        shown::lines("error", &lacking(found));
+    }
     say("error", &format!("the infrastructure is not whole: {}", shown::there(found)));
     match (is_completed, extent) {
         (false, _) => Ended::Refused,

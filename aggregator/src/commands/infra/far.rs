@@ -26,15 +26,25 @@ pub struct Far {
 impl Far {
     /// The services at these places.
     pub fn new(place: &PlaceArgs, reach: &ReachArgs) -> anyhow::Result<Self> {
-        let gateway = address("gateway", &place.gateway)?;
-        let tasks =
-            place.tasks.as_deref().map(|text| address("tasks service", text)).transpose()?;
+        let PlaceArgs { cluster_id, gateway, tasks } = place;
+        Self::at(cluster_id, gateway, tasks.as_deref(), reach)
+    }
+
+    /// The services at these addresses.
+    pub fn at(
+        id: &ClusterId,
+        gateway: &str,
+        tasks: Option<&str>,
+        reach: &ReachArgs,
+    ) -> anyhow::Result<Self> {
+        let gateway = address("gateway", gateway)?;
+        let tasks = tasks.map(|text| address("tasks service", text)).transpose()?;
         let bases: Vec<&Base> = [&gateway].into_iter().chain(&tasks).collect();
         let transport = Transport::new(&reach.options(), &bases)?;
         Ok(Self {
             gateway: Gateway::new(&transport, &gateway),
             tasks: tasks.map(|tasks| Tasks::new(&transport, &tasks)),
-            id: place.cluster_id.clone(),
+            id: id.clone(),
             retry_for: reach.retry_for(),
         })
     }

@@ -8,8 +8,34 @@ use crate::commands::outcome::troubled;
 use crate::exit::{Ended, say};
 use crate::infra::addresses::{are_stored, mended};
 
+/// Whether addresses are mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mends {
+    /// Without asking.
+    Yes,
+    /// Where somebody says so.
+    Asks,
+    /// Not at all.
+    No,
+}
+
+impl Mends {
+    /// Without asking where that was said, and otherwise after asking.
+    pub fn after_asking(said: bool) -> Self {
+        if said { Self::Yes } else { Self::Asks }
+    }
+
+    fn are_wanted(self) -> bool {
+        match self {
+            Self::Yes => true,
+            Self::Asks => agreed(false, "Make texts of them?"),
+            Self::No => false,
+        }
+    }
+}
+
 /// Looks at the addresses that AIOS stores of the cluster, and mends them where that is wanted.
-pub async fn addresses(far: &Far, mends: bool) -> Ended {
+pub async fn addresses(far: &Far, mends: Mends) -> Ended {
     let stored = match far.stored().await {
         Ok(Some(stored)) => stored,
         Ok(None) => {
@@ -26,7 +52,7 @@ pub async fn addresses(far: &Far, mends: bool) -> Ended {
     mend(far, &stored, mends).await
 }
 
-async fn mend(far: &Far, stored: &RawDocument, mends: bool) -> Ended {
+async fn mend(far: &Far, stored: &RawDocument, mends: Mends) -> Ended {
     let update = mended(stored.rest());
     if update.is_empty() {
         return Ended::Done;
@@ -37,10 +63,10 @@ async fn mend(far: &Far, stored: &RawDocument, mends: bool) -> Ended {
         "warning",
         &format!("AIOS stores addresses as lists ({keys}), on which calls of its own gateway fail"),
     );
-    if !agreed(mends, "Make texts of them?") {
+    if !mends.are_wanted() {
         say(
             "note",
-            "left as they are: 'infra create --wait --mend-addresses' makes texts of them, or set them by an update of AIOS's gateway",
+            "left as they are: 'infra status --gateway URL --mend-addresses' makes texts of them",
         );
         return Ended::Done;
     }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::far::address;
+use super::far::{Far, address};
+use super::mend::{self, Mends};
 use super::show;
 use crate::aios::{Task, TaskId, Tasks, Transport, Trouble, patiently};
 use crate::cli::{InfraStatusArgs, ListFormat};
@@ -33,11 +34,21 @@ pub async fn status(args: InfraStatusArgs) -> anyhow::Result<Ended> {
     if let Some((id, Ok(task))) = &task {
         say("note", &told(id, task.as_ref()));
     }
+    let addresses = addresses(&args).await?;
     Ok(match (task, extent(&found)) {
         (Some((_, Err(trouble))), _) => troubled(&trouble),
-        (_, Extent::Whole) => Ended::Done,
+        (_, Extent::Whole) => addresses,
+        _ if addresses == Ended::Unreachable => addresses,
         _ => Ended::Different,
     })
+}
+
+/// How the stored addresses are; nothing is wrong with them where nobody wants to know.
+async fn addresses(args: &InfraStatusArgs) -> anyhow::Result<Ended> {
+    let Some(gateway) = &args.gateway else { return Ok(Ended::Done) };
+    let far = Far::at(&args.cluster_id, gateway, args.tasks.as_deref(), &args.reach)?;
+    let mends = if args.mend_addresses { Mends::Yes } else { Mends::No };
+    Ok(mend::addresses(&far, mends).await)
 }
 
 async fn read(
@@ -46,7 +57,10 @@ async fn read(
     tasks: &str,
 ) -> anyhow::Result<Result<Option<Task>, Trouble>> {
     let base = address("tasks service", tasks)?;
-    let tasks = Tasks::new(&Transport::new(&args.reach.options(), &[&base])?, &base);
+    // A file of headers may be for the other of the two.
+    let gateway = args.gateway.as_deref().map(|text| address("gateway", text)).transpose()?;
+    let bases: Vec<_> = [&base].into_iter().chain(&gateway).collect();
+    let tasks = Tasks::new(&Transport::new(&args.reach.options(), &bases)?, &base);
     let is_harmless = Trouble::is_worth_repeating;
     Ok(patiently(args.reach.retry_for(), is_harmless, || tasks.read(id)).await)
 }
