@@ -6,7 +6,7 @@ use kube::Client;
 use inventory_common::telling::one_line;
 
 use super::expected::Expected;
-use super::table::{AIOS, Endpoint, GATEWAY_PORT, Speaks};
+use super::table::{AIOS, Endpoint, GATEWAY_PORT, Need, Speaks};
 use super::{gateway, judge};
 use crate::check::Check;
 use crate::kubernetes::machines::machines;
@@ -64,12 +64,16 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     /// A check for each of its ports that somebody has; where nobody has any, one if it is expected.
+    /// An add-on is told too that nobody expects.
     async fn by_port(&self, endpoint: &Endpoint) -> Vec<Check> {
         let is_expected = self.expected.wants_port_of(endpoint);
         let mut checks = Vec::new();
+        if !is_expected && (endpoint.need != Need::AddOn || self.ports.is_err()) {
+            return checks;
+        }
         for port in endpoint.node_ports {
             let held = self.held(*port).await;
-            if held != judge::Held::ByNobody && (is_expected || self.ports.is_ok()) {
+            if held != judge::Held::ByNobody {
                 checks.push(self.check(endpoint, *port, &held).await);
             }
         }

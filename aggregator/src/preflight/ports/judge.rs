@@ -71,7 +71,10 @@ fn ports_of(goals: &[Goal]) -> String {
     ports.sort_unstable();
     ports.dedup();
     let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
-    format!("; TCP {}, the others and UDP are not in use or cannot be told", some_of(&ports))
+    format!(
+        " (TCP {}, at which every node must answer; connecting tells nothing of UDP)",
+        some_of(&ports)
+    )
 }
 
 fn verdict(section: &'static str, name: &str, demand: Demand, tried: &[Tried]) -> Check {
@@ -163,7 +166,7 @@ mod tests {
     fn what_must_be_open_fails_with_who_is_not() {
         let check = judged(6, From::Here, INSIDE, Reach::Filtered);
         assert_eq!(check.state, State::Failure);
-        let seen = "1 of 2 open: b (10.0.0.2:30000) is filtered; TCP 30000, the others";
+        let seen = "1 of 2 open: b (10.0.0.2:30000) is filtered (TCP 30000, at which";
         assert!(check.seen.starts_with(seen), "{check:?}");
         assert!(check.advice.unwrap().contains("firewall"));
         assert!(judged(6, From::Here, INSIDE, Reach::Open).passes());
