@@ -117,8 +117,7 @@ async fn a_cluster_that_has_what_it_needs_passes_and_each_lack_is_told(_: Arc<En
     let writes = requests[before..].iter().filter(|it| it.is_write() && !asks(&it.uri));
     assert_eq!((writes.count(), requests.len() > before), (0, true));
     let port = "NodePorts 30000-32767 (workers)";
-    let open =
-        "all 1 open (TCP 32000, at which every node must answer; connecting tells nothing of UDP)";
+    let open = "open (TCP 32000, at which every node must answer; connecting tells nothing of UDP)";
     assert_eq!(seen(&run, port), open);
 
     // From outside.

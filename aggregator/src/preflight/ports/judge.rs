@@ -116,6 +116,7 @@ fn counted(open: &[&Tried], shut: &[&Tried]) -> String {
     let told =
         |tried: &[&Tried]| some_of(&tried.iter().map(|tried| tried.told()).collect::<Vec<_>>());
     match (open.len(), shut.len()) {
+        (1, 0) => "open".to_owned(),
         (_, 0) => format!("all {all} open"),
         (0, 1) => told(shut),
         (0, _) => format!("none of {all} open: {}", told(shut)),
@@ -204,7 +205,7 @@ mod tests {
         let reached = BTreeMap::from([(Target::new("10.0.0.1", 6443), Reach::Open)]);
         let check = judge("ports", From::Node, &plan, &[Seen { from: Some("b".into()), reached }]);
         assert_eq!(check.state, State::NotTried);
-        assert_eq!(check.seen, "as far as tried, all 1 open; 3 were not tried");
+        assert_eq!(check.seen, "as far as tried, open; 3 were not tried");
     }
 
     #[test]
