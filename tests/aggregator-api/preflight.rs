@@ -203,8 +203,9 @@ async fn a_user_who_may_only_view_is_told_so_and_nothing_is_written(_: Arc<Envir
     let _node = node(&cluster, "n-1", address(3, 1)).await;
     // What of Kubernetes' own role `view` matters here; elsewhere a controller fills that.
     let resources = ["pods", "services", "configmaps", "daemonsets", "endpointslices"];
-    let rule = json!({ "apiGroups": ["", "apps", "discovery.k8s.io"], "resources": resources, "verbs": ["get", "list"] });
-    let role = json!({ "metadata": { "name": "viewer" }, "rules": [rule] });
+    let groups = ["", "apps", "discovery.k8s.io"];
+    let view = json!({ "apiGroups": groups, "resources": resources, "verbs": ["get", "list"] });
+    let role = json!({ "metadata": { "name": "viewer" }, "rules": [view] });
     cluster.create::<ClusterRole>(Api::all(cluster.admin.clone()), role).await;
     let group = "rbac.authorization.k8s.io";
     let binding = json!({

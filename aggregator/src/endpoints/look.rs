@@ -1,9 +1,9 @@
 //! One look at all that is expected.
 
-use futures_util::future::join_all;
-use kube::Client;
-
+use futures_util::future::{join, join_all};
 use inventory_common::telling::one_line;
+use kube::Client;
+use tokio::net::TcpStream;
 
 use super::expected::Expected;
 use super::table::{AIOS, Endpoint, GATEWAY_PORT, Need, Speaks};
@@ -28,8 +28,7 @@ pub async fn look(client: &Client, expected: &Expected) -> Vec<Check> {
     });
     let by_id = expected.by_id.iter().map(|by_id| (by_id.to_string(), by_id.suffix()));
     let by_gateway = by_gateway.chain(by_id).map(|(name, suffix)| scene.by_gateway(name, suffix));
-    let (by_port, by_gateway) =
-        futures_util::future::join(join_all(by_port), join_all(by_gateway)).await;
+    let (by_port, by_gateway) = join(join_all(by_port), join_all(by_gateway)).await;
     by_port.into_iter().flatten().chain(by_gateway).collect()
 }
 
@@ -139,7 +138,7 @@ impl Scene<'_> {
 
     /// A connection to this port of the first host that takes one; of those that do not, what says
     /// most is told.
-    async fn connected(&self, port: u16) -> Result<(Target, tokio::net::TcpStream), Unconnected> {
+    async fn connected(&self, port: u16) -> Result<(Target, TcpStream), Unconnected> {
         let hosts = self.hosts.as_ref().map_err(|why| Unconnected::NoHost(why.clone()))?;
         let mut worst: Option<(Reach, Target)> = None;
         for host in hosts {
