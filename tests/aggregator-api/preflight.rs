@@ -117,7 +117,7 @@ async fn a_cluster_that_has_what_it_needs_passes_and_each_lack_is_told(_: Arc<En
     let writes = requests[before..].iter().filter(|it| it.is_write() && !asks(&it.uri));
     assert_eq!((writes.count(), requests.len() > before), (0, true));
     let port = "NodePorts 30000-32767 (workers)";
-    let open = "all 1 open; TCP 32000, the others and UDP are not in use or cannot be told";
+    let open = "open (TCP 32000, at which every node must answer; connecting tells nothing of UDP)";
     assert_eq!(seen(&run, port), open);
 
     // From outside.
@@ -203,8 +203,9 @@ async fn a_user_who_may_only_view_is_told_so_and_nothing_is_written(_: Arc<Envir
     let _node = node(&cluster, "n-1", address(3, 1)).await;
     // What of Kubernetes' own role `view` matters here; elsewhere a controller fills that.
     let resources = ["pods", "services", "configmaps", "daemonsets", "endpointslices"];
-    let rule = json!({ "apiGroups": ["", "apps", "discovery.k8s.io"], "resources": resources, "verbs": ["get", "list"] });
-    let role = json!({ "metadata": { "name": "viewer" }, "rules": [rule] });
+    let groups = ["", "apps", "discovery.k8s.io"];
+    let view = json!({ "apiGroups": groups, "resources": resources, "verbs": ["get", "list"] });
+    let role = json!({ "metadata": { "name": "viewer" }, "rules": [view] });
     cluster.create::<ClusterRole>(Api::all(cluster.admin.clone()), role).await;
     let group = "rbac.authorization.k8s.io";
     let binding = json!({
@@ -254,11 +255,15 @@ async fn a_cluster_that_is_not_there_is_one_failure(environment: Arc<Environment
     // Nobody listens at this port.
     write_kubeconfig(&cluster.plane.kubeconfig("https://127.0.0.1:1", &json!({})), &file);
     let mut command = aggregator();
-    command.args(["preflight", "--kubeconfig"]).arg(file).args(["--skip", "helm"]);
+    command.args(["preflight", "--kubeconfig"]).arg(&file).args(["--skip", "helm"]);
     let run = Run::of(command.args(["--format", "json"]));
     let expected = [("API server", "failure"), ("all else", "notTried")];
     assert_eq!((run.exit, states(&run)), (1, all(&expected)), "{run:?}");
     assert!(seen(&run, "API server").contains("onnection refused"), "{run:?}");
+
+    let run = Run::of(aggregator().args(["endpoints", "--kubeconfig"]).arg(file));
+    assert_eq!((run.exit, run.stderr.lines().count(), run.stdout.as_str()), (1, 1, ""), "{run:?}");
+    assert!(run.stderr.starts_with("error: cannot get the version: "), "{run:?}");
 }
 
 /// The pods in this namespace.

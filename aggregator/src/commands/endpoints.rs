@@ -14,6 +14,7 @@ use crate::cli::{EndpointsArgs, GatewayMode};
 use crate::endpoints::{ById, Expected, Way, look};
 use crate::exit::{Ended, say};
 use crate::kubernetes::connect::connect;
+use crate::kubernetes::trouble::answered;
 use crate::preflight::{Settings, uses_gateway};
 
 /// From one look to the next.
@@ -28,6 +29,10 @@ async fn run(args: EndpointsArgs) -> anyhow::Result<Ended> {
     let work = async {
         let cluster = &args.cluster;
         let client = connect(cluster.kubeconfig.as_deref(), cluster.context.as_deref()).await?;
+        if args.address.is_none() {
+            // Neither its Services nor an address to ask at would be known: one line says that better.
+            answered("get the version", client.apiserver_version()).await?;
+        }
         let expected = expected(&args, &client).await?;
         Ok(if args.watch {
             watch(&args, &client, &expected).await

@@ -31,7 +31,9 @@ async fn run(args: PreflightArgs) -> anyhow::Result<Ended> {
     };
     let looked = unless_interrupted(work).await;
     // However it ended.
-    pods.clear(&client).await;
+    for line in pods.clear(&client).await {
+        say("warning", &line);
+    }
     let Some(checks) = looked? else { return Ok(Ended::Interrupted) };
     let ended = show(args.show, &checks)?;
     if args.external_nodes {

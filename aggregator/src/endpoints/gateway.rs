@@ -38,6 +38,12 @@ pub fn judge(name: String, suffix: &str, heard: &Heard) -> Check {
             let seen = format!("http://{target}{suffix} answers HTTP {}", answer.status.as_u16());
             match fate(suffix, *answer) {
                 Fate::Answered => Check::new(SECTION, name, State::Pass, seen),
+                Fate::Redirected => {
+                    let seen =
+                        format!("{seen}, which leads elsewhere: whether it is routed is not known");
+                    Check::new(SECTION, name, State::Warning, seen)
+                        .advised("have the gateway route plain HTTP, which is what AIOS speaks")
+                }
                 Fate::NotRouted => failure(
                     format!("{seen}: the gateway does not route it"),
                     "see kubectl get mappings.getambassador.io -A",
@@ -55,6 +61,7 @@ pub fn judge(name: String, suffix: &str, heard: &Heard) -> Check {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     Answered,
+    Redirected,
     NotRouted,
     Down,
 }
@@ -64,6 +71,7 @@ enum Fate {
 fn fate(suffix: &str, answer: Answer) -> Fate {
     match answer.status.as_u16() {
         _ if suffix == "/" => Fate::Answered,
+        300..=399 if !answer.is_routed => Fate::Redirected,
         404 if !answer.is_routed => Fate::NotRouted,
         502..=504 if !answer.is_routed => Fate::Down,
         _ => Fate::Answered,
@@ -85,6 +93,8 @@ mod tests {
         assert_eq!(fate("/controller", 404, true), Fate::Answered);
         assert_eq!(fate("/controller", 503, false), Fate::Down);
         assert_eq!(fate("/controller", 500, false), Fate::Answered);
+        assert_eq!(fate("/controller", 301, false), Fate::Redirected);
+        assert_eq!(fate("/controller", 301, true), Fate::Answered);
         assert_eq!(fate("/", 404, false), Fate::Answered);
     }
 

@@ -1,10 +1,9 @@
 //! From what was seen of an endpoint to a check.
 
+use super::table::{Endpoint, Need};
 use crate::check::{Check, State};
 use crate::kubernetes::services::{Endpoints, NodePort};
 use crate::reach::{NoHttp, Reach, Target};
-
-use super::table::{Endpoint, Need};
 
 /// What is in the cluster for a port.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! One look at all that is expected.
 
-use futures_util::future::join_all;
-use kube::Client;
-
+use futures_util::future::{join, join_all};
 use inventory_common::telling::one_line;
+use kube::Client;
+use tokio::net::TcpStream;
 
 use super::expected::Expected;
-use super::table::{AIOS, Endpoint, GATEWAY_PORT, Speaks};
+use super::table::{AIOS, Endpoint, GATEWAY_PORT, Need, Speaks};
 use super::{gateway, judge};
 use crate::check::Check;
 use crate::kubernetes::machines::machines;
@@ -28,8 +28,7 @@ pub async fn look(client: &Client, expected: &Expected) -> Vec<Check> {
     });
     let by_id = expected.by_id.iter().map(|by_id| (by_id.to_string(), by_id.suffix()));
     let by_gateway = by_gateway.chain(by_id).map(|(name, suffix)| scene.by_gateway(name, suffix));
-    let (by_port, by_gateway) =
-        futures_util::future::join(join_all(by_port), join_all(by_gateway)).await;
+    let (by_port, by_gateway) = join(join_all(by_port), join_all(by_gateway)).await;
     by_port.into_iter().flatten().chain(by_gateway).collect()
 }
 
@@ -64,12 +63,16 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     /// A check for each of its ports that somebody has; where nobody has any, one if it is expected.
+    /// An add-on is told too that nobody expects.
     async fn by_port(&self, endpoint: &Endpoint) -> Vec<Check> {
         let is_expected = self.expected.wants_port_of(endpoint);
         let mut checks = Vec::new();
+        if !is_expected && (endpoint.need != Need::AddOn || self.ports.is_err()) {
+            return checks;
+        }
         for port in endpoint.node_ports {
             let held = self.held(*port).await;
-            if held != judge::Held::ByNobody && (is_expected || self.ports.is_ok()) {
+            if held != judge::Held::ByNobody {
                 checks.push(self.check(endpoint, *port, &held).await);
             }
         }
@@ -135,7 +138,7 @@ impl Scene<'_> {
 
     /// A connection to this port of the first host that takes one; of those that do not, what says
     /// most is told.
-    async fn connected(&self, port: u16) -> Result<(Target, tokio::net::TcpStream), Unconnected> {
+    async fn connected(&self, port: u16) -> Result<(Target, TcpStream), Unconnected> {
         let hosts = self.hosts.as_ref().map_err(|why| Unconnected::NoHost(why.clone()))?;
         let mut worst: Option<(Reach, Target)> = None;
         for host in hosts {

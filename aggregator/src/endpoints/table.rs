@@ -35,7 +35,7 @@ pub struct Endpoint {
     pub speaks: Speaks,
     /// The namespace of its Service, where AIOS makes it.
     pub namespace: &'static str,
-    /// The Service's name, with [`ID`] for the cluster's id.
+    /// The Service's name, with `<cluster-id>` for the cluster's id.
     pub service: &'static str,
 }
 

@@ -1,10 +1,9 @@
 //! What matters of Nodes to whoever wants to reach them.
 
+use inventory_common::resource::NODE_ID_LABEL;
 use k8s_openapi::api::core::v1::Node;
 use kube::api::{Api, ListParams};
 use kube::{Client, ResourceExt};
-
-use inventory_common::resource::NODE_ID_LABEL;
 
 use super::read::each;
 use super::trouble::Trouble;

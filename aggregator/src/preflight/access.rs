@@ -155,12 +155,12 @@ pub async fn rights(client: &Client, namespace: &str) -> Vec<Check> {
     join_all(RIGHTS.iter().map(ask)).await
 }
 
-/// Whether the API server answers, and in which version.
-pub fn server(version: Result<&str, &Trouble>) -> Check {
+/// Whether the API server answers; `trouble` is why it does not.
+pub fn server(trouble: Option<&Trouble>) -> Check {
     let name = "API server";
-    match version {
-        Ok(version) => Check::pass(SECTION, name, version),
-        Err(trouble) => Check::failure(SECTION, name, one_line(trouble)).advised(
+    match trouble {
+        None => Check::pass(SECTION, name, "it answers"),
+        Some(trouble) => Check::failure(SECTION, name, one_line(trouble)).advised(
             "give a kubeconfig with --kubeconfig, and see whether kubectl version answers",
         ),
     }

@@ -67,7 +67,7 @@ impl Wanted {
 pub async fn look(client: &Client, wanted: &Wanted, pods: &Pods) -> Vec<Check> {
     let mut checks = Vec::new();
     let info = answered("get the version", client.apiserver_version()).await;
-    let server = access::server(info.as_ref().map(|info| info.git_version.as_str()));
+    let server = access::server(info.as_ref().err());
     if info.is_err() {
         let why = "without the API server nothing of the cluster is known";
         checks.extend([server, Check::not_tried(access::SECTION, "all else", why)]);

@@ -29,7 +29,7 @@ pub fn node_ports(ports: &Result<Vec<NodePort>, String>, gateway_namespace: &str
         }
     }
     if checks.is_empty() {
-        let seen = format!("none is taken by others, {own} are AIOS's already");
+        let seen = format!("none is taken by others; {own} of them AIOS has already");
         return vec![Check::pass(SECTION, NAME, seen)];
     }
     checks
@@ -98,7 +98,7 @@ mod tests {
             port(30080, "web", "shop"),
         ];
         let checks = node_ports(&Ok(own.to_vec()), "ambassador");
-        assert_eq!(checks[0].seen, "none is taken by others, 3 are AIOS's already");
+        assert_eq!(checks[0].seen, "none is taken by others; 3 of them AIOS has already");
         assert!(checks[0].passes() && checks.len() == 1);
         assert_eq!(judged(&[port(32000, "controllers", "grpc-proxy")])[0].0, State::Pass);
     }

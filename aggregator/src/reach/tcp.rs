@@ -108,7 +108,7 @@ pub async fn reach_all(targets: Vec<Target>, limit: Duration) -> Vec<(Target, Re
 mod tests {
     use std::net::Ipv4Addr;
 
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpSocket};
 
     use super::*;
 
@@ -125,6 +125,24 @@ mod tests {
         let reached = reach_all(vec![open.clone(), closed.clone(), open.clone()], LIMIT).await;
         let expected = [(open.clone(), Reach::Open), (closed, Reach::Closed), (open, Reach::Open)];
         assert_eq!(reached, expected);
+    }
+
+    #[tokio::test]
+    async fn what_swallows_connections_is_filtered() {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        // Nobody takes what arrives, and few fit into the queue: the kernel answers no more.
+        let listener = socket.listen(1).unwrap();
+        let target = Target::new("127.0.0.1", listener.local_addr().unwrap().port());
+        let mut taken = Vec::new();
+        let reach = loop {
+            match connect(&target, Duration::from_millis(100)).await {
+                Ok(stream) => taken.push(stream),
+                Err(reach) => break reach,
+            }
+            assert!(taken.len() < 100, "the queue is never full");
+        };
+        assert_eq!(reach, Reach::Filtered);
     }
 
     #[test]

@@ -71,7 +71,10 @@ fn ports_of(goals: &[Goal]) -> String {
     ports.sort_unstable();
     ports.dedup();
     let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
-    format!("; TCP {}, the others and UDP are not in use or cannot be told", some_of(&ports))
+    format!(
+        " (TCP {}, at which every node must answer; connecting tells nothing of UDP)",
+        some_of(&ports)
+    )
 }
 
 fn verdict(section: &'static str, name: &str, demand: Demand, tried: &[Tried]) -> Check {
@@ -113,6 +116,7 @@ fn counted(open: &[&Tried], shut: &[&Tried]) -> String {
     let told =
         |tried: &[&Tried]| some_of(&tried.iter().map(|tried| tried.told()).collect::<Vec<_>>());
     match (open.len(), shut.len()) {
+        (1, 0) => "open".to_owned(),
         (_, 0) => format!("all {all} open"),
         (0, 1) => told(shut),
         (0, _) => format!("none of {all} open: {}", told(shut)),
@@ -163,7 +167,7 @@ mod tests {
     fn what_must_be_open_fails_with_who_is_not() {
         let check = judged(6, From::Here, INSIDE, Reach::Filtered);
         assert_eq!(check.state, State::Failure);
-        let seen = "1 of 2 open: b (10.0.0.2:30000) is filtered; TCP 30000, the others";
+        let seen = "1 of 2 open: b (10.0.0.2:30000) is filtered (TCP 30000, at which";
         assert!(check.seen.starts_with(seen), "{check:?}");
         assert!(check.advice.unwrap().contains("firewall"));
         assert!(judged(6, From::Here, INSIDE, Reach::Open).passes());
@@ -201,7 +205,7 @@ mod tests {
         let reached = BTreeMap::from([(Target::new("10.0.0.1", 6443), Reach::Open)]);
         let check = judge("ports", From::Node, &plan, &[Seen { from: Some("b".into()), reached }]);
         assert_eq!(check.state, State::NotTried);
-        assert_eq!(check.seen, "as far as tried, all 1 open; 3 were not tried");
+        assert_eq!(check.seen, "as far as tried, open; 3 were not tried");
     }
 
     #[test]

@@ -12,7 +12,6 @@ use tokio::time::{Instant, sleep};
 use super::fate::{Fate, fate};
 use super::outcome::Outcome;
 use super::question::Question;
-use crate::exit::say;
 use crate::kubernetes::trouble::{answered, told};
 
 /// The label selector of these pods.
@@ -38,20 +37,18 @@ impl Pods {
         Self { namespace: namespace.to_owned(), made: Mutex::new(Vec::new()) }
     }
 
-    /// Deletes those that are left: of what cannot be deleted it is said how to.
-    pub async fn clear(&self, client: &Client) {
+    /// Deletes those that are left. Answers with a line for each that cannot be deleted.
+    pub async fn clear(&self, client: &Client) -> Vec<String> {
         let left = self.made.lock().map(|mut made| std::mem::take(&mut *made)).unwrap_or_default();
+        let (mut lines, namespace) = (Vec::new(), &self.namespace);
         for name in left {
             if let Err(why) = self.delete(client, &name).await {
-                let namespace = &self.namespace;
-                say(
-                    "warning",
-                    &format!(
-                        "pod '{name}' is left behind, {why}: kubectl delete pod -n {namespace} -l {SELECTOR}"
-                    ),
-                );
+                lines.push(format!(
+                    "pod '{name}' is left behind, {why}: kubectl delete pod -n {namespace} -l {SELECTOR}"
+                ));
             }
         }
+        lines
     }
 
     /// Has these connections tried from this node.

@@ -67,7 +67,7 @@ impl Question<'_> {
                     "name": "reach",
                     "image": image.name,
                     "imagePullPolicy": image.pull_policy,
-                    "command": ["/usr/bin/inventory-aggregator"],
+                    "command": ["inventory-aggregator"],
                     "args": args,
                     "resources": {
                         "requests": { "cpu": "10m", "memory": "16Mi" },
