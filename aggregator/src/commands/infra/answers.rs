@@ -19,18 +19,21 @@ pub async fn tell(far: &Far, client: &Client, quiet: bool) {
     };
     let cluster_id = Some(far.id.to_string());
     let checks = look(client, &Expected { cluster_id, ..Expected::new(way) }).await;
+    let (silent, all) = (checks.iter().filter(|check| is_bad(check)).count(), checks.len());
+    if silent == 0 {
+        if !quiet {
+            say("note", &format!("all {all} endpoints of AIOS are up"));
+        }
+        return;
+    }
     if !quiet {
         let mut err = anstream::stderr().lock();
         let _nobody_reads = write!(err, "{}", as_table(&checks));
     }
-    let silent = checks.iter().filter(|check| is_bad(check)).count();
-    if silent > 0 {
-        let line = format!(
-            "{silent} of {} endpoints of AIOS are not up as seen from here ('endpoints --watch' waits for them)",
-            checks.len()
-        );
-        say("warning", &line);
-    }
+    let line = format!(
+        "{silent} of {all} endpoints of AIOS are not up as seen from here ('endpoints --watch' waits for them)"
+    );
+    say("warning", &line);
 }
 
 fn is_bad(check: &Check) -> bool {
