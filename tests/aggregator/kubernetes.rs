@@ -120,7 +120,7 @@ impl Kubernetes {
         self.put(&format!("/apis/apps/v1/namespaces/metrics/daemonsets/{set}"), object);
     }
 
-    /// AIOS's services at this address, as NodePorts with somebody behind each.
+    /// AIOS's services at this address, as node ports with somebody behind each.
     pub fn put_services(&self, address: &str) {
         let version = json!({
             "major": "1", "minor": "35", "gitVersion": "v1.35.4", "gitCommit": "", "gitTreeState": "",
@@ -169,7 +169,7 @@ pub const WORKLOADS: [(&str, &str, &str); 5] = [
     ("controllers", "grpc-proxy", "grpc-proxy"),
 ];
 
-/// Namespace, Service and NodePorts of each, where AIOS has no gateway.
+/// Namespace, Service and node ports of each, where AIOS has no gateway.
 pub const NODE_PORTS: [(&str, &str, &[u16]); 4] = [
     ("controllers", "c-controller-svc", &[32300, 32302, 32303, 32304, 32305]),
     ("metrics", "metrics-writer-svc", &[32301]),

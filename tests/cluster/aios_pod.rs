@@ -5,32 +5,27 @@ use std::time::Instant;
 
 use hyper::http::Request;
 use inventory_common::resource::OnboardingConditionType::{InSync, Submitted};
-use k8s_openapi::api::core::v1::{Namespace, Pod, Service};
 use kube::Client;
-use kube::api::{Api, Patch, PatchParams};
 use serde_json::{Value, json};
 use test_kubernetes::wait;
 
-use crate::environment::{Environment, ID, PATIENCE, cases, variable};
+use crate::environment::{Environment, ID, PATIENCE, cases};
 use crate::release::{self, Release};
+use crate::stand_in::{self, NAMESPACES, PORTS};
 
 cases![one_command_brings_the_cluster_to_an_aios_in_pods];
 
-/// The image of the stand-in for AIOS's services.
-pub const IMAGE: &str = "CLUSTER_AIOS_IMAGE";
-
-/// The names of the pod, its Service and their namespace.
-pub const NAME: &str = "fake-aios";
-
-/// The Service's ports: those that the stand-in takes unless told.
-const PORTS: [(&str, u16); 3] = [("parser", 8000), ("gateway", 5000), ("control", 8900)];
+/// The name of its Service, and of the namespace.
+const NAME: &str = NAMESPACES[0];
 
 async fn one_command_brings_the_cluster_to_an_aios_in_pods(environment: Arc<Environment>) {
     let cluster = environment.bare_cluster().await;
     let admin = &cluster.admin;
-    let address = start(admin).await;
-    let at = |port: usize| format!("http://{address}:{}", PORTS[port].1);
-    let release = Release::new(&at(0), &at(1));
+    stand_in::pod(admin, NAME).await;
+    let ports = PORTS.map(|port| json!({ "name": format!("p{port}"), "port": port }));
+    let address = stand_in::service(admin, NAME, NAME, ports.to_vec()).await;
+    let [parser, gateway, _] = PORTS.map(|port| format!("http://{address}:{port}"));
+    let release = Release::new(&parser, &gateway);
     release.namespace(admin).await;
 
     let started = Instant::now();
@@ -56,48 +51,12 @@ async fn one_command_brings_the_cluster_to_an_aios_in_pods(environment: Arc<Envi
     assert_eq!(stored["nodes"]["nodeData"], json!([data]));
     assert_eq!(stored["memory"], data.memory_mib);
     release::uninstall_all();
-}
-
-/// Starts it, and answers with the Service's address.
-async fn start(admin: &Client) -> String {
-    let namespaces: Api<Namespace> = Api::all(admin.clone());
-    let pods: Api<Pod> = Api::namespaced(admin.clone(), NAME);
-    let services: Api<Service> = Api::namespaced(admin.clone(), NAME);
-    let params = PatchParams::apply("test").force();
-    let labels = json!({ "app": NAME });
-    let namespace =
-        json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": NAME } });
-    let pod = json!({
-        "apiVersion": "v1", "kind": "Pod", "metadata": { "name": NAME, "labels": labels },
-        "spec": {
-            "containers": [{
-                "name": NAME, "image": variable(IMAGE), "imagePullPolicy": "IfNotPresent",
-                "args": ["--listen", "0.0.0.0"],
-                "readinessProbe": { "tcpSocket": { "port": PORTS[1].1 }, "periodSeconds": 1 },
-            }],
-            "terminationGracePeriodSeconds": 0,
-        },
-    });
-    let ports = PORTS.map(|(name, port)| json!({ "name": name, "port": port }));
-    let service = json!({
-        "apiVersion": "v1", "kind": "Service", "metadata": { "name": NAME },
-        "spec": { "selector": labels, "ports": ports },
-    });
-    namespaces.patch(NAME, &params, &Patch::Apply(namespace)).await.unwrap();
-    pods.patch(NAME, &params, &Patch::Apply(pod)).await.unwrap();
-    let service = services.patch(NAME, &params, &Patch::Apply(service)).await.unwrap();
-    wait::until("the pod of AIOS is ready", PATIENCE, async || {
-        let conditions = pods.get(NAME).await.ok()?.status?.conditions?;
-        let is_ready = conditions.iter().any(|it| it.type_ == "Ready" && it.status == "True");
-        is_ready.then_some(())
-    })
-    .await;
-    service.spec.unwrap().cluster_ip.unwrap()
+    stand_in::take_away();
 }
 
 /// All clusters that it has, asked through the API server, which reaches its pods in every cluster.
 async fn stored(admin: &Client) -> Value {
-    let path = format!("/api/v1/namespaces/{NAME}/services/{NAME}:control/proxy/clusters");
+    let path = format!("/api/v1/namespaces/{NAME}/services/{NAME}:p{}/proxy/clusters", PORTS[2]);
     let request = Request::get(path).body(Vec::new()).unwrap();
     admin.request(request).await.unwrap()
 }

@@ -6,7 +6,7 @@
 //! | `CLUSTER_ADDRESS` | an address of this machine that the cluster's pods reach: a fake AIOS listens there |
 //! | `CLUSTER_IMAGE` | the image, with its tag |
 //! | `CLUSTER_NEXT_TAG` | another tag of it |
-//! | `CLUSTER_AIOS_IMAGE` | an image of the fake AIOS, for the test in which it runs in a pod |
+//! | `CLUSTER_AIOS_IMAGE` | an image of the fake AIOS, for the tests in which it runs in pods |
 //! | `CLUSTER_FOLDER` | where `tests/cluster/up` keeps its cluster; absent for another one |
 
 use std::path::PathBuf;
@@ -20,9 +20,9 @@ use kube::{Client, ResourceExt};
 use test_kubernetes::control_plane;
 use tokio::sync::{Mutex, OnceCell};
 
-use crate::aios_pod;
 use crate::gpus;
 use crate::release::{self, Release};
+use crate::stand_in;
 pub(crate) use crate::suite::cases;
 
 /// How long anything may take on a machine that is busy.
@@ -50,10 +50,10 @@ pub fn missing_for_host() -> Option<String> {
     missing().or_else(|| is_elsewhere.then(|| "the node is not this machine".to_owned()))
 }
 
-/// Why the one cannot run in which AIOS is in a pod.
+/// Why those cannot run in which AIOS is in pods.
 pub fn missing_for_aios() -> Option<String> {
-    let is_set = std::env::var_os(aios_pod::IMAGE).is_some();
-    missing().or_else(|| (!is_set).then(|| format!("{} is not set", aios_pod::IMAGE)))
+    let is_set = std::env::var_os(stand_in::IMAGE).is_some();
+    missing().or_else(|| (!is_set).then(|| format!("{} is not set", stand_in::IMAGE)))
 }
 
 /// A variable that was found to be there.

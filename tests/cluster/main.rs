@@ -21,12 +21,14 @@ mod fake;
 mod gpus;
 mod lifecycle;
 mod manifest;
+mod page;
 mod pods;
 mod processes;
 mod release;
 mod rights;
 #[path = "../support/run.rs"]
 mod run;
+mod stand_in;
 mod state;
 #[path = "../support/suite.rs"]
 mod suite;
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
     suite::run_in_order([
         // On a cluster that has nothing yet.
         (environment::missing_for_aios(), aios_pod::cases()),
+        (environment::missing_for_aios(), page::cases()),
         (environment::missing(), always.into_iter().flatten().collect()),
         (environment::missing_for_host(), at_the_node.into_iter().flatten().collect()),
     ])

@@ -9,9 +9,9 @@ use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
 use test_kubernetes::{assets, chart};
 
-use crate::aios_pod;
 use crate::environment::{ID, kubeconfig_file, variable};
 use crate::run::Run;
+use crate::stand_in;
 
 /// Its name, and that of its namespace.
 pub const NAME: &str = "aios-inventory";
@@ -37,6 +37,7 @@ pub async fn take_away(admin: &Client) {
     let is_ours = namespace.is_some_and(|namespace| namespace.labels().contains_key(OURS));
     if is_ours {
         uninstall_all();
+        stand_in::take_away();
     }
     let left = definitions.get_opt(DEFINITIONS[0]).await.unwrap();
     assert!(left.is_none(), "the cluster has AIOS Inventory already: take another one");
@@ -47,7 +48,7 @@ pub fn uninstall_all() {
     helm(&["uninstall", NAME, "--wait", "--ignore-not-found"]);
     let delete = ["delete", "--ignore-not-found"];
     must_run("kubectl", &[&delete[..], &["crd"], &DEFINITIONS].concat());
-    must_run("kubectl", &[&delete[..], &["namespace", NAME, aios_pod::NAME]].concat());
+    must_run("kubectl", &[&delete[..], &["namespace", NAME]].concat());
 }
 
 /// The release and its values.

@@ -135,7 +135,7 @@ impl Cluster {
     }
 
     /// What every write changes.
-    async fn versions(&self) -> (Option<String>, Option<String>, usize) {
+    pub async fn versions(&self) -> (Option<String>, Option<String>, usize) {
         let inventory = self.inventory().await.unwrap();
         let onboarding = self.onboardings().get("cluster").await.unwrap();
         let updates = self.aios.count(Service::Gateway, Route::Update);

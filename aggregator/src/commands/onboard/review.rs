@@ -59,5 +59,5 @@ fn as_table(document: &Document) -> String {
     for (name, figure) in rows {
         table.add_row([name, &plain(&figure)]);
     }
-    table.lines().map(|line| format!("  {}\n", line.trim())).collect()
+    table.lines().map(|line| "  ".to_owned() + line.trim() + "\n").collect()
 }
