@@ -69,7 +69,7 @@ pub async fn settle(
 
 /// Whether another look may show something else.
 fn moves(seen: &Seen) -> bool {
-    matches!(seen, Seen::NotReady(_) | Seen::Ending)
+    matches!(seen, Seen::NotReady(_) | Seen::Ending | Seen::Silent(_))
 }
 
 /// Does the work, unless whoever runs this ends it with Ctrl-C.

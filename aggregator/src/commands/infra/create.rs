@@ -34,20 +34,21 @@ pub async fn create(args: InfraCreateArgs) -> anyhow::Result<Ended> {
     if let Err(ended) = may(hand_over.yes, "Let AIOS do this?") {
         return Ok(ended);
     }
+    // What would be in its way is better known before than after.
+    let client = if args.wait.wait { Some(handing.client().await?) } else { None };
     let handed = handing.finish().await?;
+    tell_of_account(hand_over.service_account.as_ref());
     let task = match begin(&far, Work::Create, &handed).await? {
         Ok(task) => task,
         Err(ended) => return Ok(ended),
     };
-    tell_of_account(hand_over.service_account.as_ref());
-    if !args.wait.wait {
+    let Some(client) = client else {
         say(
             "note",
             "scheduled: AIOS goes on by itself, and may fail ('infra status' shows what is there)",
         );
         return Ok(Ended::Done);
-    }
-    let client = handing.client().await?;
+    };
     match wait(&far, &task, &client, &args.wait, &handed).await? {
         Ok(aftermath) => Ok(judge(&far, &aftermath, &args).await),
         Err(ended) => Ok(ended),
