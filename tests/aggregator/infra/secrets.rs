@@ -77,6 +77,17 @@ fn a_kubeconfig_that_is_none_is_told_without_its_lines() {
             "{run:?}"
         );
         tells_nothing(&stage, &run);
+        for usual in [true, false] {
+            let mut label = stage.scene.command(&["label", "--pattern", "{name}"]);
+            if usual {
+                label.env("KUBECONFIG", stage.scene.path("k.json"));
+            } else {
+                label.args(["--kubeconfig", "k.json"]);
+            }
+            let run = Run::of(&mut label);
+            assert_eq!(run.exit, 1, "{run:?}");
+            tells_nothing(&stage, &run);
+        }
     }
 }
 
