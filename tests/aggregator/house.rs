@@ -41,3 +41,26 @@ fn aios_is_spoken_to_without_knowing_kubernetes() {
     }
     assert!(seen > 4);
 }
+
+/// What has credentials in it, and where it is.
+const SECRET: [(&str, &str); 4] = [
+    ("kubernetes/kubeconfig/portable.rs", "pub struct Portable {"),
+    ("kubernetes/service_account.rs", "pub struct Token {"),
+    ("commands/hand_over.rs", "pub struct Handed {"),
+    ("commands/hand_over.rs", "pub struct Secrets("),
+];
+
+#[test]
+fn what_has_credentials_in_it_can_be_shown_nowhere() {
+    for (file, item) in SECRET {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (before, _) = text.split_once(item).unwrap_or_else(|| panic!("no {item} in {file}"));
+        let last = before.lines().last().unwrap();
+        assert!(!last.starts_with("#[derive"), "{file}: {last}");
+        let name = item.trim_start_matches("pub struct ").trim_end_matches([' ', '{', '(']);
+        for shown in ["Debug", "Display", "Serialize"] {
+            assert!(!text.contains(&format!("{shown} for {name}")), "{file}: {shown}");
+        }
+    }
+}

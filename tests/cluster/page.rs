@@ -66,7 +66,7 @@ async fn preflight_tells_what_is_there_and_what_is_not(environment: Arc<Environm
     assert_eq!(run.exit, 1, "{json:#}");
     assert_eq!(check(&json, "gateway", "NodePort 32000").0, "failure");
     assert_eq!(check(&json, "nodes", "unique nodeIDs").0, "failure");
-    assert_eq!(check(&json, "agents", "installed").0, "pass");
+    assert_eq!(check(&json, "agents", "inventories").0, "failure");
 
     stand_in::pod(&cluster.admin, "ambassador").await;
     stand_in::service(&cluster.admin, "ambassador", "ambassador", vec![node_port(32000)]).await;
@@ -79,7 +79,7 @@ async fn preflight_tells_what_is_there_and_what_is_not(environment: Arc<Environm
         ("nodes", "label nodeID"),
         ("nodes", "unique nodeIDs"),
         ("nodes", "nodeIDs equal nodeData's ids"),
-        ("agents", "installed"),
+        ("agents", "inventories"),
     ] {
         let (state, seen) = check(&json, section, name);
         assert_eq!(state, "pass", "{section}, {name}: {seen}");

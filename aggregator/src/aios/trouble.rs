@@ -279,6 +279,12 @@ impl Said {
         Self(plain(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned())
     }
 
+    /// The same without these values. It is looked for them before it is cut short.
+    #[must_use]
+    pub fn without<'a>(&self, values: impl Iterator<Item = &'a str>) -> Self {
+        Self::new(&super::hidden::without(values, &self.0))
+    }
+
     /// All that is kept of it.
     pub(super) fn whole(&self) -> &str {
         &self.0

@@ -75,52 +75,55 @@ pub struct AddonRegisterArgs {
     pub hand_over: HandOverArgs,
 }
 
+/// What its options stand under in the help, and nothing that follows them.
+const ENTRY: &str = "Entry";
+
 /// What is registered.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Entry")]
 pub struct EntryArgs {
     /// The entry as its registry takes it (JSON or YAML); what is said beside goes before it
-    #[arg(long, value_name = "FILE", env = "INVENTORY_ADDON_FILE")]
+    #[arg(long, help_heading = ENTRY, value_name = "FILE", env = "INVENTORY_ADDON_FILE")]
     pub file: Option<PathBuf>,
 
     /// What it is called
-    #[arg(long, value_name = "NAME", env = "INVENTORY_ADDON_NAME")]
+    #[arg(long, help_heading = ENTRY, value_name = "NAME", env = "INVENTORY_ADDON_NAME")]
     pub name: Option<String>,
 
     /// Where others reach it, such as `http://192.168.0.106:31700`
-    #[arg(long, value_name = "URL", env = "INVENTORY_ADDON_PUBLIC_URL")]
+    #[arg(long, help_heading = ENTRY, value_name = "URL", env = "INVENTORY_ADDON_PUBLIC_URL")]
     pub public_url: Option<String>,
 
     /// By what host or address others reach the cluster (policy executor, model splitter)
-    #[arg(long, value_name = "HOST", env = "INVENTORY_ADDON_PUBLIC_HOST")]
+    #[arg(long, help_heading = ENTRY, value_name = "HOST", env = "INVENTORY_ADDON_PUBLIC_HOST")]
     pub public_host: Option<String>,
 
     /// By what it is found; may be given several times
-    #[arg(long = "tag", value_name = "TAG", env = "INVENTORY_ADDON_TAGS", value_delimiter = ',')]
+    #[arg(long = "tag", help_heading = ENTRY, value_name = "TAG", env = "INVENTORY_ADDON_TAGS", value_delimiter = ',')]
     pub tags: Vec<String>,
 
-    /// What else is known of it: numbers, true and false are taken as such, all else as text
-    #[arg(long, value_name = "KEY=VALUE", env = "INVENTORY_ADDON_METADATA", value_delimiter = ',', value_parser = pair)]
+    /// What else is known of it, several with commas between: numbers, true and false are taken as such,
+    /// all else as text; what has a comma in it goes into --file
+    #[arg(long, help_heading = ENTRY, value_name = "KEY=VALUE", env = "INVENTORY_ADDON_METADATA", value_delimiter = ',', value_parser = pair)]
     pub metadata: Vec<(String, String)>,
 
     /// What the names of its images begin with (container registry)
-    #[arg(long, value_name = "PREFIX", env = "INVENTORY_ADDON_IMAGE_PREFIX")]
+    #[arg(long, help_heading = ENTRY, value_name = "PREFIX", env = "INVENTORY_ADDON_IMAGE_PREFIX")]
     pub image_prefix: Option<String>,
 
     /// How it is used (container registry)
-    #[arg(long, value_name = "KEY=VALUE", env = "INVENTORY_ADDON_CONFIG", value_delimiter = ',', value_parser = pair)]
+    #[arg(long, help_heading = ENTRY, value_name = "KEY=VALUE", env = "INVENTORY_ADDON_CONFIG", value_delimiter = ',', value_parser = pair)]
     pub config: Vec<(String, String)>,
 
     /// What room it has (container registry)
-    #[arg(long, value_name = "KEY=VALUE", env = "INVENTORY_ADDON_STORAGE_INFO", value_delimiter = ',', value_parser = pair)]
+    #[arg(long, help_heading = ENTRY, value_name = "KEY=VALUE", env = "INVENTORY_ADDON_STORAGE_INFO", value_delimiter = ',', value_parser = pair)]
     pub storage_info: Vec<(String, String)>,
 
     /// Its id (policy executor)
-    #[arg(long, value_name = "ID", env = "INVENTORY_ADDON_EXECUTOR_ID")]
+    #[arg(long, help_heading = ENTRY, value_name = "ID", env = "INVENTORY_ADDON_EXECUTOR_ID")]
     pub executor_id: Option<String>,
 
     /// On what it runs (policy executor)
-    #[arg(long, value_name = "KEY=VALUE", env = "INVENTORY_ADDON_HARDWARE_INFO", value_delimiter = ',', value_parser = pair)]
+    #[arg(long, help_heading = ENTRY, value_name = "KEY=VALUE", env = "INVENTORY_ADDON_HARDWARE_INFO", value_delimiter = ',', value_parser = pair)]
     pub hardware_info: Vec<(String, String)>,
 }
 

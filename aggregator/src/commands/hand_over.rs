@@ -3,8 +3,9 @@
 use anyhow::Context;
 use kube::Client;
 use kube::config::Kubeconfig;
+use serde_json::Value;
 
-use crate::aios::{Base, secrets_of, without_secrets};
+use crate::aios::{Base, Said, secrets_of, without_secrets};
 use crate::cli::{ContextArgs, HandOverArgs};
 use crate::exit::{Ended, say};
 use crate::kubernetes::connect::connect_by;
@@ -21,13 +22,26 @@ pub struct HandOver<'a> {
 pub struct Handed {
     /// The kubeconfig.
     pub portable: Portable,
-    secrets: Vec<String>,
+    /// What is secret in it.
+    pub secrets: Secrets,
 }
 
-impl Handed {
-    /// A foreign text without what is secret in the kubeconfig, should AIOS say it again.
+/// What is secret in a kubeconfig, and stands in no text that is told, should AIOS say it again.
+pub struct Secrets(Vec<String>);
+
+impl Secrets {
+    fn of(value: &Value) -> Self {
+        Self(secrets_of(value))
+    }
+
+    /// A text without them.
     pub fn hidden_in(&self, text: &str) -> String {
-        without_secrets(self.secrets.iter().map(String::as_str), text)
+        without_secrets(self.0.iter().map(String::as_str), text)
+    }
+
+    /// What AIOS says without them.
+    pub fn hide(&self, said: &Said) -> Said {
+        said.without(self.0.iter().map(String::as_str))
     }
 }
 
@@ -108,13 +122,15 @@ impl<'a> HandOver<'a> {
 }
 
 fn handed(portable: Portable) -> Handed {
-    let secrets = secrets_of(portable.value());
+    let secrets = Secrets::of(portable.value());
     Handed { portable, secrets }
 }
 
-/// A client of the cluster that these name.
-pub async fn client_of(context: &ContextArgs) -> anyhow::Result<Client> {
-    connect_by(read(context.kubeconfig.as_deref())?, context.context.as_deref()).await
+/// A client of the cluster that these name, and what is secret in its kubeconfig.
+pub async fn client_of(context: &ContextArgs) -> anyhow::Result<(Client, Secrets)> {
+    let config = read(context.kubeconfig.as_deref())?;
+    let secrets = Secrets::of(&serde_json::to_value(&config)?);
+    Ok((connect_by(config, context.context.as_deref()).await?, secrets))
 }
 
 /// Tells how the account is taken away that was made for AIOS.

@@ -1,15 +1,10 @@
 //! Taking away what AIOS leaves behind: its objects by their names, where they say what AIOS's say, and
 //! its namespaces where nothing else is in them. Never the namespace `default`.
 
-use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
-use k8s_openapi::api::core::v1::{
-    ConfigMap, Namespace, PersistentVolumeClaim, Pod, Secret, Service, ServiceAccount,
-};
-use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, Role, RoleBinding};
-use kube::api::{Api, DeleteParams, ListParams, Preconditions};
-use kube::core::NamespaceResourceScope;
-use kube::{Client, Resource, ResourceExt};
-use serde::de::DeserializeOwned;
+use k8s_openapi::api::core::v1::Namespace;
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Preconditions};
+use kube::core::ApiResource;
+use kube::{Client, ResourceExt};
 
 use super::traces::{Found, Kind};
 use crate::kubernetes::service_account::gone;
@@ -26,133 +21,173 @@ pub enum Cleaned {
     Failed(Trouble),
 }
 
-/// Takes one object away.
-pub async fn clean(client: &Client, found: &Found) -> Cleaned {
-    if found.kind == Kind::Namespace {
-        return namespace(client, &found.name).await;
+/// A kind of objects as the API server knows it.
+struct Place {
+    kind: &'static str,
+    group: &'static str,
+    plural: &'static str,
+    /// The right to do what is done with them here.
+    right: &'static str,
+    /// What of them is not somebody's: names, or with a `*` at the end what names begin with.
+    usual: &'static [&'static str],
+}
+
+impl Place {
+    fn resource(&self) -> ApiResource {
+        let version = "v1".to_owned();
+        let slash = if self.group.is_empty() { "" } else { "/" };
+        ApiResource {
+            group: self.group.to_owned(),
+            api_version: format!("{}{slash}{version}", self.group),
+            version,
+            kind: self.kind.to_owned(),
+            plural: self.plural.to_owned(),
+        }
     }
-    match delete(client, found).await {
-        Ok(()) => Cleaned::Deleted,
-        Err(trouble) => Cleaned::Failed(trouble),
+
+    fn is_usual(&self, name: &str) -> bool {
+        self.usual.iter().any(|usual| match usual.strip_suffix('*') {
+            Some(begin) => name.starts_with(begin),
+            None => name == *usual,
+        })
     }
 }
 
-async fn delete(client: &Client, found: &Found) -> Result<(), Trouble> {
-    let (client, namespace, name) = (client.clone(), found.namespace, &found.name);
-    let params = DeleteParams::background();
-    match found.kind {
+const fn place(
+    kind: &'static str,
+    group: &'static str,
+    plural: &'static str,
+    right: &'static str,
+    usual: &'static [&'static str],
+) -> Place {
+    Place { kind, group, plural, right, usual }
+}
+
+const RBAC: &str = "rbac.authorization.k8s.io";
+
+/// What is deleted by its name alone.
+fn deletable(kind: Kind) -> Option<Place> {
+    let (group, plural, right) = match kind {
+        // See `namespace`.
+        Kind::Namespace => return None,
+        Kind::Deployment => ("apps", "deployments", "delete deployments.apps"),
+        Kind::DaemonSet => ("apps", "daemonsets", "delete daemonsets.apps"),
+        Kind::Service => ("", "services", "delete services"),
         Kind::ClusterRoleBinding => {
-            let api: Api<ClusterRoleBinding> = Api::all(client);
-            let right = "delete clusterrolebindings.rbac.authorization.k8s.io";
-            answered(right, gone(api.delete(name, &params))).await
+            (RBAC, "clusterrolebindings", "delete clusterrolebindings.rbac.authorization.k8s.io")
         }
-        Kind::Role => {
-            let api: Api<Role> = Api::namespaced(client, namespace);
-            answered("delete roles.rbac.authorization.k8s.io", gone(api.delete(name, &params)))
-                .await
-        }
+        Kind::Role => (RBAC, "roles", "delete roles.rbac.authorization.k8s.io"),
         Kind::RoleBinding => {
-            let api: Api<RoleBinding> = Api::namespaced(client, namespace);
-            let right = "delete rolebindings.rbac.authorization.k8s.io";
-            answered(right, gone(api.delete(name, &params))).await
+            (RBAC, "rolebindings", "delete rolebindings.rbac.authorization.k8s.io")
         }
-        Kind::Deployment => {
-            let api: Api<Deployment> = Api::namespaced(client, namespace);
-            answered("delete deployments.apps", gone(api.delete(name, &params))).await
-        }
-        Kind::DaemonSet => {
-            let api: Api<DaemonSet> = Api::namespaced(client, namespace);
-            answered("delete daemonsets.apps", gone(api.delete(name, &params))).await
-        }
-        Kind::Service => {
-            let api: Api<Service> = Api::namespaced(client, namespace);
-            answered("delete services", gone(api.delete(name, &params))).await
-        }
-        // See `clean`.
-        Kind::Namespace => Ok(()),
-    }
+    };
+    Some(place("", group, plural, right, &[]))
+}
+
+/// What somebody may have put into a namespace. Kubernetes puts some of it into each, and so do service
+/// meshes.
+const CONTENTS: [Place; 9] = [
+    place("Deployment", "apps", "deployments", "list deployments.apps", &[]),
+    place("StatefulSet", "apps", "statefulsets", "list statefulsets.apps", &[]),
+    place("DaemonSet", "apps", "daemonsets", "list daemonsets.apps", &[]),
+    place("Service", "", "services", "list services", &[]),
+    place(
+        "PersistentVolumeClaim",
+        "",
+        "persistentvolumeclaims",
+        "list persistentvolumeclaims",
+        &[],
+    ),
+    place("Secret", "", "secrets", "list secrets", &["default-token-*"]),
+    place(
+        "ConfigMap",
+        "",
+        "configmaps",
+        "list configmaps",
+        &["kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-root-cert"],
+    ),
+    place("ServiceAccount", "", "serviceaccounts", "list serviceaccounts", &["default"]),
+    place("Pod", "", "pods", "list pods", &[]),
+];
+
+/// Takes one object away.
+pub async fn clean(client: &Client, found: &Found) -> Cleaned {
+    let cleaned = match deletable(found.kind) {
+        Some(place) => delete(client, &place, found).await.map(|()| Cleaned::Deleted),
+        None => namespace(client, &found.name).await,
+    };
+    cleaned.unwrap_or_else(Cleaned::Failed)
+}
+
+async fn delete(client: &Client, place: &Place, found: &Found) -> Result<(), Trouble> {
+    let (client, resource) = (client.clone(), place.resource());
+    let api: Api<DynamicObject> = match found.namespace {
+        "" => Api::all_with(client, &resource),
+        namespace => Api::namespaced_with(client, namespace, &resource),
+    };
+    answered(place.right, gone(api.delete(&found.name, &DeleteParams::background()))).await
 }
 
 /// Deletes a namespace in which nothing is but what every namespace has.
-async fn namespace(client: &Client, name: &str) -> Cleaned {
+async fn namespace(client: &Client, name: &str) -> Result<Cleaned, Trouble> {
     if name == "default" {
-        return Cleaned::Kept("it is Kubernetes' own".to_owned());
+        return Ok(Cleaned::Kept("it is Kubernetes' own".to_owned()));
     }
     let api: Api<Namespace> = Api::all(client.clone());
-    let uid = match answered("get namespaces", api.get_opt(name)).await {
-        Ok(Some(namespace)) => namespace.uid(),
-        Ok(None) => return Cleaned::Deleted,
-        Err(trouble) => return Cleaned::Failed(trouble),
+    let Some(namespace) = answered("get namespaces", api.get_opt(name)).await? else {
+        return Ok(Cleaned::Deleted);
     };
-    match holds(client, name).await {
-        Err(trouble) => return Cleaned::Failed(trouble),
-        Ok(Some(what)) => {
-            return Cleaned::Kept(format!(
-                "{what} is in it: delete it yourself if nobody needs that"
-            ));
-        }
-        Ok(None) => {}
+    if let Some(what) = holds(client, name).await? {
+        let why = format!("{what} is in it: delete it yourself if nobody needs that");
+        return Ok(Cleaned::Kept(why));
     }
-    let preconditions = Preconditions { uid, resource_version: None };
+    // Not another one that has its name by now.
+    let preconditions = Preconditions { uid: namespace.uid(), resource_version: None };
     let params = DeleteParams::background().preconditions(preconditions);
-    match answered("delete namespaces", gone(api.delete(name, &params))).await {
-        Ok(()) => Cleaned::Deleted,
-        Err(trouble) => Cleaned::Failed(trouble),
-    }
+    answered("delete namespaces", gone(api.delete(name, &params))).await?;
+    Ok(Cleaned::Deleted)
 }
 
 /// Something that somebody has put into a namespace; absent where there is none.
 async fn holds(client: &Client, namespace: &str) -> Result<Option<String>, Trouble> {
-    let place = (client, namespace);
-    if let Some(what) = one::<Deployment>(place, "list deployments.apps", |_| true).await? {
-        return Ok(Some(format!("Deployment '{what}'")));
+    for place in &CONTENTS {
+        let (client, resource) = (client.clone(), place.resource());
+        let api: Api<DynamicObject> = Api::namespaced_with(client, namespace, &resource);
+        let list = answered(place.right, api.list_metadata(&ListParams::default())).await?;
+        let mut left = list.iter().filter(|object| object.metadata.deletion_timestamp.is_none());
+        if let Some(object) = left.find(|object| !place.is_usual(&object.name_any())) {
+            return Ok(Some(format!("{} '{}'", place.kind, object.name_any())));
+        }
     }
-    if let Some(what) = one::<StatefulSet>(place, "list statefulsets.apps", |_| true).await? {
-        return Ok(Some(format!("StatefulSet '{what}'")));
-    }
-    if let Some(what) = one::<DaemonSet>(place, "list daemonsets.apps", |_| true).await? {
-        return Ok(Some(format!("DaemonSet '{what}'")));
-    }
-    if let Some(what) = one::<Service>(place, "list services", |_| true).await? {
-        return Ok(Some(format!("Service '{what}'")));
-    }
-    if let Some(what) =
-        one::<PersistentVolumeClaim>(place, "list persistentvolumeclaims", |_| true).await?
-    {
-        return Ok(Some(format!("PersistentVolumeClaim '{what}'")));
-    }
-    if let Some(what) =
-        one::<Secret>(place, "list secrets", |name| !name.starts_with("default-token-")).await?
-    {
-        return Ok(Some(format!("Secret '{what}'")));
-    }
-    // Service meshes put one into every namespace too.
-    let usual = ["kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt"];
-    if let Some(what) =
-        one::<ConfigMap>(place, "list configmaps", |name| !usual.contains(&name)).await?
-    {
-        return Ok(Some(format!("ConfigMap '{what}'")));
-    }
-    if let Some(what) =
-        one::<ServiceAccount>(place, "list serviceaccounts", |name| name != "default").await?
-    {
-        return Ok(Some(format!("ServiceAccount '{what}'")));
-    }
-    Ok(one::<Pod>(place, "list pods", |_| true).await?.map(|what| format!("Pod '{what}'")))
+    Ok(None)
 }
 
-/// The name of an object of this kind that counts, and does not go already.
-async fn one<K>(
-    (client, namespace): (&Client, &str),
-    right: &'static str,
-    counts: impl Fn(&str) -> bool,
-) -> Result<Option<String>, Trouble>
-where
-    K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,
-    K: Clone + std::fmt::Debug + DeserializeOwned,
-{
-    let api: Api<K> = Api::namespaced(client.clone(), namespace);
-    let list = answered(right, api.list_metadata(&ListParams::default())).await?;
-    let mut left = list.iter().filter(|object| object.metadata.deletion_timestamp.is_none());
-    Ok(left.find(|object| counts(&object.name_any())).map(ResourceExt::name_any))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_every_namespace_has_is_nobody_s() {
+        let is_usual = |kind: &str, name: &str| {
+            CONTENTS.iter().find(|place| place.kind == kind).unwrap().is_usual(name)
+        };
+        for (kind, name, usual) in [
+            ("ServiceAccount", "default", true),
+            ("ServiceAccount", "default-2", false),
+            ("Secret", "default-token-x7k2p", true),
+            ("Secret", "default", false),
+            ("ConfigMap", "kube-root-ca.crt", true),
+            ("Deployment", "default", false),
+        ] {
+            assert_eq!(is_usual(kind, name), usual, "{kind} {name}");
+        }
+    }
+
+    #[test]
+    fn every_kind_but_namespaces_is_deleted_by_its_name() {
+        let resource = |kind| deletable(kind).map(|place| place.resource().api_version);
+        assert_eq!(resource(Kind::Deployment).as_deref(), Some("apps/v1"));
+        assert_eq!(resource(Kind::Service).as_deref(), Some("v1"));
+        assert_eq!(resource(Kind::Namespace), None);
+    }
 }

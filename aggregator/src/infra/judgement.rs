@@ -66,7 +66,12 @@ mod tests {
     fn what_cannot_be_read_is_neither_there_nor_absent() {
         assert_eq!(extent(&all(&Seen::There)), Extent::Whole);
         assert_eq!(extent(&all(&Seen::Absent)), Extent::Nothing);
-        for seen in [Seen::Ending, Seen::NotReady(String::new()), Seen::Unreadable(String::new())] {
+        for seen in [
+            Seen::Ending,
+            Seen::NotReady(String::new()),
+            Seen::Unreadable(String::new()),
+            Seen::Silent(String::new()),
+        ] {
             assert_eq!(extent(&all(&seen)), Extent::Partly);
             let mut one = all(&Seen::There);
             one[3].seen = seen.clone();

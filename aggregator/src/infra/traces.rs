@@ -111,8 +111,10 @@ pub enum Seen {
     Ending,
     /// It is not there.
     Absent,
-    /// Whether it is there cannot be read.
+    /// Whether it is there may not be read.
     Unreadable(String),
+    /// The API server does not answer.
+    Silent(String),
 }
 
 impl Seen {
@@ -125,7 +127,7 @@ impl Seen {
             Self::Foreign(_) => "not AIOS's",
             Self::Ending => "ending",
             Self::Absent => "absent",
-            Self::Unreadable(_) => "not readable",
+            Self::Unreadable(_) | Self::Silent(_) => "not readable",
         }
     }
 
@@ -133,7 +135,10 @@ impl Seen {
     #[must_use]
     pub fn note(&self) -> &str {
         match self {
-            Self::NotReady(note) | Self::Foreign(note) | Self::Unreadable(note) => note,
+            Self::NotReady(note)
+            | Self::Foreign(note)
+            | Self::Unreadable(note)
+            | Self::Silent(note) => note,
             Self::There | Self::Ending | Self::Absent => "",
         }
     }

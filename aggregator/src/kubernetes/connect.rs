@@ -51,6 +51,7 @@ async fn config(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Res
     }
     Config::from_kubeconfig(&options)
         .await
+        .map_err(without_contents)
         .context("no cluster to use: give --kubeconfig, or run in a pod")
 }
 

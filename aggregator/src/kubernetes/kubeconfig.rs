@@ -1,5 +1,6 @@
 //! Kubeconfigs as files: the one place that reads them and the files that they name.
 
+mod not_portable;
 mod portable;
 mod reach;
 
@@ -8,7 +9,8 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 use kube::config::{Kubeconfig, KubeconfigError};
 
-pub use portable::{Credential, NotPortable, Portable, portable};
+pub use not_portable::NotPortable;
+pub use portable::{Credential, Portable, portable};
 pub use reach::{Reach, reach};
 
 /// The kubeconfig of this file, or else that of `KUBECONFIG`, whose files are merged as kubectl merges

@@ -16,12 +16,20 @@ pub struct Trouble {
     /// What was asked for, as a right: verb and resource.
     what: &'static str,
     why: String,
+    is_answered: bool,
 }
 
 impl Trouble {
     /// An answer that came, and is of no use.
     pub(super) fn new(what: &'static str, why: &str) -> Self {
-        Self { what, why: why.to_owned() }
+        Self { what, why: why.to_owned(), is_answered: true }
+    }
+
+    /// Whether the API server has answered, be it with a refusal. Otherwise it will hardly answer the
+    /// next request.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.is_answered
     }
 }
 
@@ -30,12 +38,12 @@ pub async fn answered<T>(
     what: &'static str,
     answer: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Trouble> {
-    let why = match tokio::time::timeout(ANSWER, answer).await {
+    let (why, is_answered) = match tokio::time::timeout(ANSWER, answer).await {
         Ok(Ok(answer)) => return Ok(answer),
-        Ok(Err(error)) => told(&error),
-        Err(_elapsed) => format!("no answer within {} s", ANSWER.as_secs()),
+        Ok(Err(error)) => (told(&error), matches!(error, Error::Api(_))),
+        Err(_elapsed) => (format!("no answer within {} s", ANSWER.as_secs()), false),
     };
-    Err(Trouble { what, why })
+    Err(Trouble { what, why, is_answered })
 }
 
 /// The error in one line, with what to do about it where that is known.

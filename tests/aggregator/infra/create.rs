@@ -250,3 +250,15 @@ fn a_cluster_that_aios_cannot_create_for_is_told_before_anything_is_sent() {
     ends(&stage.run("create", &[]), 1, &["AIOS has no cluster 'c': submit it first"]);
     assert!(stage.handed().is_empty());
 }
+
+#[test]
+fn a_tasks_service_that_is_none_is_not_waited_for() {
+    let stage = Stage::new();
+    let other = stage.aios.url(Service::Gateway);
+    let run = stage.run("create", &["--wait", "--tasks", &other]);
+    ends(
+        &run,
+        5,
+        &["the task cannot be followed: GET http", "what answers is not AIOS", "infra status"],
+    );
+}

@@ -125,7 +125,8 @@ fn a_right_that_lacks_is_told_and_the_rest_goes_on() {
 fn a_task_that_fails_or_stays_pending_is_told() {
     let stage = removed();
     stage.aios.set_task_writer_running(false);
-    ends(&stage.wait("remove", &["--timeout", "1"]), 5, &["not over after 1 s"]);
+    let run = stage.wait("remove", &["--timeout", "1", "--service-account"]);
+    ends(&run, 5, &["not over after 1 s", "kubectl delete clusterrolebinding"]);
     stage.aios.stop(Service::Tasks);
     ends(&stage.wait("remove", &[]), 5, &["a part of AIOS is down"]);
 }

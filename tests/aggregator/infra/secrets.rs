@@ -77,6 +77,17 @@ fn a_kubeconfig_that_is_none_is_told_without_its_lines() {
             "{run:?}"
         );
         tells_nothing(&stage, &run);
+        for usual in [true, false] {
+            let mut label = stage.scene.command(&["label", "--pattern", "{name}"]);
+            if usual {
+                label.env("KUBECONFIG", stage.scene.path("k.json"));
+            } else {
+                label.args(["--kubeconfig", "k.json"]);
+            }
+            let run = Run::of(&mut label);
+            assert_eq!(run.exit, 1, "{run:?}");
+            tells_nothing(&stage, &run);
+        }
     }
 }
 
@@ -94,7 +105,7 @@ fn what_aios_says_again_of_them_is_hidden() {
     tells_nothing(&stage, &run);
 }
 
-/// A gateway that has the cluster, and answers all else with 500 and this.
+/// A gateway that has the cluster, and answers all else with this: 500, and 200 to who asks for a task.
 fn echo(text: &str) -> String {
     use std::io::{Read, Write};
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -105,14 +116,39 @@ fn echo(text: &str) -> String {
             let mut stream = stream.unwrap();
             let mut heard = [0; 8192];
             let read = stream.read(&mut heard).unwrap();
-            let is_read = heard[..read].starts_with(b"GET ");
+            let is_read = heard[..read].starts_with(b"GET /clusters/");
+            let is_task = heard[..read].starts_with(b"GET /task/");
             let cluster =
                 r#"{"success": true, "data": {"id": "c", "config": {"publicHostname": "h"}}}"#;
-            let (status, body) = if is_read { (200, cluster) } else { (500, text.as_str()) };
+            let (status, body) = match (is_read, is_task) {
+                (true, _) => (200, cluster),
+                (_, true) => (200, text.as_str()),
+                _ => (500, text.as_str()),
+            };
             let length = body.len();
             write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n\r\n{body}")
                 .unwrap();
         }
     });
     url
+}
+
+#[test]
+fn what_a_task_says_of_them_is_hidden_before_it_is_cut_short() {
+    let stage = Stage::new();
+    for before in [0, 285, 292, 299] {
+        let error = format!("{} s3cr3t-good", "x".repeat(before));
+        let data = json!({ "task_status": "failed", "task_status_data": { "error": error } });
+        let echo = echo(&json!({ "success": true, "data": data }).to_string());
+        let run = stage.run("create", &["--wait", "--tasks", &echo]);
+        assert_eq!(run.exit, 4, "{run:?}");
+        assert!(run.stderr.contains("failed: ") && !run.stderr.contains("s3cr3t"), "{run:?}");
+        for format in ["table", "json"] {
+            let mut status = stage.scene.command(&["infra", "status", "--cluster-id", "c"]);
+            status.args(["--kubeconfig", "k.json", "--tasks", &echo, "--task", "t"]);
+            let run = Run::of(status.args(["--format", format]));
+            assert!(run.stderr.contains("is failed: "), "{run:?}");
+            assert!(!format!("{run:?}").contains("s3cr3t"), "{run:?}");
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! `infra status`: what is there, and how a task stands.
 
 use fake_aios::Service;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::stage::Stage;
+use super::stage::{Stage, kubeconfig};
 use crate::run::Run;
 use crate::submit::stage::ends;
 
@@ -100,4 +100,24 @@ fn addresses_that_are_not_kept_are_no_success() {
     let run = status(&stage, &["--gateway", &gateway, "--mend-addresses"]);
     ends(&run, 5, &["PUT http", "look at what is stored"]);
     assert_eq!(stage.aios.stored("c").unwrap()["config"]["urlMap"], lists);
+}
+
+#[test]
+fn a_cluster_that_does_not_answer_is_told_once() {
+    let stage = Stage::new();
+    // Nobody listens at this port.
+    stage.scene.write("k.json", &kubeconfig("http://127.0.0.1:1").to_string());
+    let run = status(&stage, &["--format", "json"]);
+    ends(&run, 3, &[]);
+    let objects = run.json()["objects"].as_array().unwrap().clone();
+    let is_silent = |object: &Value| object["note"].as_str().unwrap().contains("onnection refused");
+    assert!(objects.len() == 22 && objects.iter().all(is_silent), "{run:?}");
+    let run = stage.wait("create", &["--timeout", "1"]);
+    ends(
+        &run,
+        3,
+        &["error: ClusterRoleBinding 'blocks-ns' and 21 more are not readable: cannot get "],
+    );
+    let errors = run.stderr.lines().filter(|line| line.starts_with("error: ")).count();
+    assert_eq!(errors, 2, "{run:?}");
 }

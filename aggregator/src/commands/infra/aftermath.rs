@@ -72,7 +72,12 @@ pub async fn wait(
     let course = async {
         let over = match follow(tasks, task, end, &progress).await {
             Followed::Over(over) => over,
-            Followed::TooLong(how) => return Err((how, look(client, &far.id).await)),
+            Followed::TooLong(how) => {
+                let there = super::show::there(&look(client, &far.id).await);
+                let seconds = args.timeout;
+                return Err(format!("not over after {seconds} s: {how}; {there}"));
+            }
+            Followed::Lost(why) => return Err(format!("the task cannot be followed: {why}")),
         };
         let found = match over.state {
             State::Completed => settle(client, &far.id, end, &progress).await,
@@ -88,10 +93,8 @@ pub async fn wait(
             say("note", &format!("interrupted, and the task goes on at AIOS: {}", again()));
             Err(Ended::Interrupted)
         }
-        Some(Err((how, found))) => {
-            let there = super::show::there(&found);
-            let seconds = args.timeout;
-            say("error", &handed.hidden_in(&format!("not over after {seconds} s: {how}; {there}")));
+        Some(Err(how)) => {
+            say("error", &handed.secrets.hidden_in(&how));
             say(
                 "note",
                 &format!(
@@ -104,9 +107,9 @@ pub async fn wait(
         Some(Ok((over, found))) => {
             let is_completed = over.state == State::Completed;
             if !is_completed {
-                let why = over.error.map(|said| said.to_string());
+                let why = over.error.map(|said| handed.secrets.hide(&said).to_string());
                 let why = why.as_deref().unwrap_or("it does not say why");
-                say("error", &handed.hidden_in(&format!("AIOS's task '{task}' failed: {why}")));
+                say("error", &format!("AIOS's task '{task}' failed: {why}"));
             }
             Ok(Aftermath { is_completed, found })
         }

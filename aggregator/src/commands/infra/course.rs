@@ -19,6 +19,8 @@ pub enum Followed {
     Over(Task),
     /// It took too long; how it stood last.
     TooLong(String),
+    /// It cannot be followed, and will not be able to; why.
+    Lost(String),
 }
 
 /// Follows a task until it is over or it is too late.
@@ -29,7 +31,8 @@ pub async fn follow(tasks: &Tasks, id: &TaskId, end: Instant, progress: &Progres
             Ok(Some(task)) if task.state.is_over() => return Followed::Over(task),
             Ok(Some(task)) => format!("task '{id}' is {}", task.state),
             Ok(None) => format!("the tasks service does not know task '{id}'"),
-            Err(trouble) => one_line(&trouble),
+            Err(trouble) if trouble.is_worth_repeating() => one_line(&trouble),
+            Err(trouble) => return Followed::Lost(one_line(&trouble)),
         };
         progress.tell(&how);
         if Instant::now() >= end {
@@ -69,7 +72,7 @@ pub async fn settle(
 
 /// Whether another look may show something else.
 fn moves(seen: &Seen) -> bool {
-    matches!(seen, Seen::NotReady(_) | Seen::Ending)
+    matches!(seen, Seen::NotReady(_) | Seen::Ending | Seen::Silent(_))
 }
 
 /// Does the work, unless whoever runs this ends it with Ctrl-C.

@@ -50,7 +50,10 @@ pub async fn create(
     if let Err(ended) = may(hand_over.terms.yes, "Let AIOS do this?") {
         return Ok(ended);
     }
+    // What would be in its way is better known before than after.
+    let client = if args.wait.wait { Some(handing.client().await?) } else { None };
     let handed = handing.finish().await?;
+    tell_of_account(hand_over.terms.service_account.as_ref());
     reached(Milestone::Asking)?;
     let task = match begin(&far, Work::Create, &handed).await? {
         Ok(task) => task,
@@ -62,15 +65,14 @@ pub async fn create(
         }
     };
     reached(Milestone::Scheduled(&task))?;
-    tell_of_account(hand_over.terms.service_account.as_ref());
-    if !args.wait.wait {
+    let Some(client) = client else {
         say(
             "note",
             "scheduled: AIOS goes on by itself, and may fail ('infra status' shows what is there)",
         );
         return Ok(Ended::Done);
-    }
-    finish(&far, &task, (&handing.client().await?, &handed), &args).await
+    };
+    finish(&far, &task, (&client, &handed), &args).await
 }
 
 /// Goes on with a creation that AIOS has begun.

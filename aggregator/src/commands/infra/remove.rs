@@ -39,23 +39,31 @@ pub async fn remove(args: InfraRemoveArgs) -> anyhow::Result<Ended> {
     if let Err(ended) = may(hand_over.terms.yes, "Let AIOS do this?") {
         return Ok(ended);
     }
+    // What would be in its way is better known before than after.
+    let client = if args.wait.wait { Some(handing.client().await?) } else { None };
     let handed = handing.finish().await?;
+    let account = hand_over.terms.service_account.as_ref();
     let task = match begin(&far, Work::Remove, &handed).await? {
         Ok(task) => task,
-        Err(not_begun) => return Ok(not_begun.ended),
+        Err(not_begun) => {
+            tell_of_account(account);
+            return Ok(not_begun.ended);
+        }
     };
-    if !args.wait.wait {
+    let Some(client) = client else {
         say(
             "note",
             "scheduled: AIOS will say that it is completed whatever happens, and leaves rights behind: 'infra status' shows what is there",
         );
-        tell_of_account(hand_over.terms.service_account.as_ref());
+        tell_of_account(account);
         return Ok(Ended::Done);
-    }
-    let client = handing.client().await?;
+    };
     match wait(&far, &task, &client, &args.wait, &handed).await? {
         Ok(aftermath) => judge(&far, &client, &aftermath, &args).await,
-        Err(ended) => Ok(ended),
+        Err(ended) => {
+            tell_of_account(account);
+            Ok(ended)
+        }
     }
 }
 

@@ -14,8 +14,15 @@ pub fn there(found: &[Found]) -> String {
     format!("{there} of {} of its objects are in the cluster and ready", found.len())
 }
 
-/// A line for each of these.
+/// A line for each of these, or for all of them where the same is to be said of all.
 pub fn lines(kind: &str, found: &[&Found]) {
+    if let [first, rest @ ..] = found
+        && let Seen::Silent(why) = &first.seen
+        && rest.iter().all(|other| other.seen == first.seen)
+    {
+        say(kind, &format!("{first} and {} more are not readable: {why}", rest.len()));
+        return;
+    }
     for object in found {
         let (word, note) = (object.seen.word(), object.seen.note());
         let note = if note.is_empty() { String::new() } else { format!(": {note}") };

@@ -9,7 +9,7 @@ use super::mend::{self, Mends};
 use super::show;
 use crate::aios::{Task, TaskId, Tasks, Transport, Trouble, patiently};
 use crate::cli::{InfraStatusArgs, ListFormat};
-use crate::commands::hand_over::client_of;
+use crate::commands::hand_over::{Secrets, client_of};
 use crate::commands::outcome::troubled;
 use crate::exit::{Ended, say};
 use crate::infra::judgement::{Extent, extent};
@@ -19,10 +19,10 @@ use crate::output;
 
 /// Looks at the cluster, and at a task where one is named.
 pub async fn status(args: InfraStatusArgs) -> anyhow::Result<Ended> {
-    let client = client_of(&args.context).await?;
+    let (client, secrets) = client_of(&args.context).await?;
     let found = look(&client, &args.cluster_id).await;
     let task = match (&args.task, &args.tasks) {
-        (Some(id), Some(tasks)) => Some((id, read(&args, id, tasks).await?)),
+        (Some(id), Some(tasks)) => Some((id, read(&args, id, tasks, &secrets).await?)),
         _ => None,
     };
     let text = match args.format {
@@ -55,6 +55,7 @@ async fn read(
     args: &InfraStatusArgs,
     id: &TaskId,
     tasks: &str,
+    secrets: &Secrets,
 ) -> anyhow::Result<Result<Option<Task>, Trouble>> {
     let base = address("tasks service", tasks)?;
     // A file of headers may be for the other of the two.
@@ -62,7 +63,11 @@ async fn read(
     let bases: Vec<_> = [&base].into_iter().chain(&gateway).collect();
     let tasks = Tasks::new(&Transport::new(&args.reach.options(), &bases)?, &base);
     let is_harmless = Trouble::is_worth_repeating;
-    Ok(patiently(args.reach.retry_for(), is_harmless, || tasks.read(id)).await)
+    let mut read = patiently(args.reach.retry_for(), is_harmless, || tasks.read(id)).await;
+    if let Ok(Some(Task { error: Some(error), .. })) = &mut read {
+        *error = secrets.hide(error);
+    }
+    Ok(read)
 }
 
 fn told(id: &TaskId, task: Option<&Task>) -> String {

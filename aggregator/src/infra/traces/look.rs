@@ -12,22 +12,27 @@ use super::{Found, Kind, Seen, TRACES, Trace};
 use crate::aios::ClusterId;
 use crate::kubernetes::trouble::{Trouble, answered};
 
-/// All objects, as the cluster shows them.
+/// All objects, as the cluster shows them. Where it does not answer it is asked no more.
 pub async fn look(client: &Client, id: &ClusterId) -> Vec<Found> {
-    let mut found = Vec::new();
+    let (mut found, mut silence) = (Vec::new(), None);
     for trace in TRACES {
         let name = trace.name(id);
-        let seen = seen(client, trace, &name).await;
-        let seen = seen.unwrap_or_else(|trouble| Seen::Unreadable(trouble.to_string()));
-        found.push(Found {
-            kind: trace.kind,
-            namespace: trace.namespace,
-            name,
-            fate: trace.fate,
-            seen,
-        });
+        let seen = match &silence {
+            Some(why) => Seen::Silent(String::clone(why)),
+            None => seen(client, trace, &name).await.unwrap_or_else(|trouble| unread(&trouble)),
+        };
+        if let Seen::Silent(why) = &seen {
+            silence = Some(why.clone());
+        }
+        let Trace { kind, namespace, fate, .. } = *trace;
+        found.push(Found { kind, namespace, name, fate, seen });
     }
     found
+}
+
+fn unread(trouble: &Trouble) -> Seen {
+    let why = trouble.to_string();
+    if trouble.is_answered() { Seen::Unreadable(why) } else { Seen::Silent(why) }
 }
 
 async fn seen(client: &Client, trace: &Trace, name: &str) -> Result<Seen, Trouble> {

@@ -8,6 +8,7 @@
     reason = "a test may fail, in its helpers too"
 )]
 
+mod addons;
 mod bad_requests;
 mod create;
 mod down;
