@@ -1,11 +1,16 @@
 //! `endpoints` on a real API server, with listeners on this machine in the place of nodes.
 
-use std::io::{BufRead, BufReader};
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read};
 use std::net::Ipv4Addr;
+use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
 use std::sync::Arc;
 
+use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::tcgetattr;
 use serde_json::json;
 use test_kubernetes::control_plane::write_kubeconfig;
 
@@ -17,6 +22,7 @@ cases![
     each_endpoint_is_told_by_what_it_lacks,
     the_gateway_answers_for_what_it_routes,
     watching_ends_once_all_are_up,
+    a_terminal_is_after_watching_what_it_was_before,
     a_user_without_rights_is_told_what_is_not_known_and_nothing_is_written,
 ];
 
@@ -161,6 +167,39 @@ async fn watching_ends_once_all_are_up(_: Arc<Environment>) {
     let pid = Pid::from_child(&child);
     kill_process(pid, Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{first}");
+}
+
+async fn a_terminal_is_after_watching_what_it_was_before(environment: Arc<Environment>) {
+    let cluster = environment.cluster().await;
+    let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&keyboard).unwrap();
+    unlockpt(&keyboard).unwrap();
+    let name = ptsname(&keyboard, Vec::new()).unwrap();
+    let name = OsStr::from_bytes(name.as_bytes());
+    let screen = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+    let looks = || format!("{:?}", tcgetattr(&keyboard).unwrap());
+    let before = looks();
+    let mut command = aggregator();
+    command.args(["endpoints", "--kubeconfig"]).arg(&cluster.kubeconfig);
+    // Of what tells it not to draw.
+    command.env_remove("NO_COLOR").env("TERM", "xterm");
+    command.args(["--watch", "--timeout", "0", "--address", "127.91.5.9"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::from(screen)).spawn().unwrap();
+    drop(command);
+    let mut keyboard_file = std::fs::File::from(keyboard.try_clone().unwrap());
+    let (mut shown, mut piece) = (Vec::new(), [0; 1024]);
+    while !String::from_utf8_lossy(&shown).contains(" up, waiting for cluster (32300)") {
+        let length = keyboard_file.read(&mut piece).unwrap();
+        shown.extend_from_slice(&piece[..length]);
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    // Once nobody holds the screen, reading fails.
+    let _end = keyboard_file.read_to_end(&mut shown);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let shown = String::from_utf8(shown).unwrap();
+    // The line is taken away, and the cursor was never hidden.
+    assert!(shown.ends_with("\r\u{1b}[2K") && !shown.contains("\u{1b}[?25l"), "{shown:?}");
+    assert_eq!(looks(), before);
 }
 
 async fn a_user_without_rights_is_told_what_is_not_known_and_nothing_is_written(
