@@ -149,7 +149,6 @@ async fn a_cluster_that_has_what_it_needs_passes_and_each_lack_is_told(_: Arc<En
         ("kube-apiserver 6443 (control plane)", "failure"),
         ("etcd 2379-2380 (control plane)", "warning"),
         ("kubelet 10250 (control plane)", "failure"),
-        ("kubelet 10250 (workers)", "failure"),
     ];
     assert_eq!((run.exit, bad(&run)), (1, all(&expected)), "{run:?}");
     let etcd = "1 of 2 open: n-1 (127.92.1.1:2380) is closed";
