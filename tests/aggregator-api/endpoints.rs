@@ -7,6 +7,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
 use std::sync::Arc;
 
+use k8s_openapi::api::core::v1::Service;
+use kube::api::{Api, DeleteParams};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -49,6 +51,9 @@ async fn each_endpoint_is_told_by_what_it_lacks(_: Arc<Environment>) {
     service(&cluster, "ambassador", "ambassador", &[32000], 2).await;
     service(&cluster, "mine", "other", &[30501], 2).await;
     service(&cluster, "mine", "policies", &[30900], 1).await;
+    service(&cluster, "mine", "add-ons", &[31700, 31701, 31500, 31501], 1).await;
+    serve(here, 31500, OK).await;
+    serve(here, 31501, OK).await;
     serve(here, 32300, OK).await;
     serve(here, 32302, "SSH-2.0-x\r\n").await;
     serve(here, 32304, OK).await;
@@ -66,6 +71,10 @@ async fn each_endpoint_is_told_by_what_it_lacks(_: Arc<Environment>) {
         ("health (32305)", "failure"),
         ("membership (30501)", "pass"),
         ("policy-executor (30900)", "warning"),
+        ("assets-registry (31700)", "warning"),
+        ("model-split-runner (31701)", "warning"),
+        ("inference-grpc (31500)", "pass"),
+        ("inference-rest (31501)", "pass"),
     ];
     assert_eq!((run.exit, states(&run)), (1, all(&expected)), "{run:?}");
     for (name, part) in [
@@ -88,10 +97,12 @@ async fn each_endpoint_is_told_by_what_it_lacks(_: Arc<Environment>) {
         table.stdout.starts_with("endpoints by node port\n  pass     cluster (32300)"),
         "{table:?}"
     );
-    assert!(table.stdout.ends_with("4 pass, 1 warning, 4 failure\n"), "{table:?}");
+    assert!(table.stdout.ends_with("6 pass, 3 warning, 4 failure\n"), "{table:?}");
     let color = endpoints(&cluster, &["--profile", "by-ports", "--color", "always"]);
     assert!(!table.stdout.contains('\u{1b}') && color.stdout.contains("\u{1b}[32mpass"));
 
+    let api: Api<Service> = Api::namespaced(cluster.admin.clone(), "mine");
+    api.delete("add-ons", &DeleteParams::default()).await.unwrap();
     let named = ["--profile", "by-ports", "--expect", "policy-executor,assets-registry"];
     let run = endpoints(&cluster, &[&named[..], &["--format", "json"]].concat());
     let more = [("policy-executor (30900)", "failure"), ("assets-registry (32390)", "failure")];
@@ -107,8 +118,9 @@ async fn the_gateway_answers_for_what_it_routes(_: Arc<Environment>) {
     let not_found = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
     serve(here, 32000, not_found).await;
     let address = here.to_string();
-    let args = ["--profile", "by-gateway", "--address", &address, "--block", "b-1", "--format"];
-    let run = endpoints(&cluster, &[&args[..], &["json"]].concat());
+    let args = ["--profile", "by-gateway", "--address", &address, "--format", "json"];
+    let ids = ["--block", "b-1", "--inference-server", "s-1", "--vdag-controller", "v-1"];
+    let run = endpoints(&cluster, &[&args[..], &ids].concat());
     let expected = [
         ("gateway (32000)", "pass"),
         ("cluster (/controller)", "failure"),
@@ -116,7 +128,9 @@ async fn the_gateway_answers_for_what_it_routes(_: Arc<Environment>) {
         ("blocks (/blocks)", "failure"),
         ("gateway (/)", "pass"),
         ("management (/mgmt)", "failure"),
+        ("inference server (/tasks/s-1)", "failure"),
         ("block (/block/b-1)", "failure"),
+        ("vDAG controller (/v-1)", "failure"),
     ];
     assert_eq!((run.exit, states(&run)), (1, all(&expected)), "{run:?}");
     let part = "http://127.91.2.1:32000/controller answers HTTP 404: the gateway does not route it";
