@@ -98,10 +98,10 @@ async fn watch(args: &EndpointsArgs, client: &Client, expected: &Expected) -> Ve
     let mut watching = Watching::begin(args.quiet);
     loop {
         let checks = look(client, expected).await;
+        watching.tell(&checks);
         if is_up(&checks) {
             return checks;
         }
-        watching.tell(&checks);
         if args.patience().is_some_and(|patience| begin.elapsed() + PAUSE > patience) {
             drop(watching);
             say("error", &format!("not all are up after {} s", begin.elapsed().as_secs()));

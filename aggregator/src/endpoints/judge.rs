@@ -158,7 +158,7 @@ fn unreached(reach: &Reach, port: u16, is_local: bool) -> String {
     }
     match reach {
         Reach::Closed => {
-            "no node takes it: is kube-proxy, or what does its work, running on it?".to_owned()
+            "nobody takes it: does kube-proxy run on the node, and do its pods listen?".to_owned()
         }
         Reach::Filtered => {
             format!("let TCP {port} (NodePorts 30000-32767) through the firewall before the nodes")

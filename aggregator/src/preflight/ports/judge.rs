@@ -81,20 +81,26 @@ fn verdict(section: &'static str, name: &str, demand: Demand, tried: &[Tried]) -
     let is_open = |tried: &&Tried| *tried.reach == Reach::Open;
     let open: Vec<&Tried> = tried.iter().filter(is_open).collect();
     let shut: Vec<&Tried> = tried.iter().filter(|tried| !is_open(tried)).collect();
+    let is_exposed = open.iter().any(|tried| is_public(&tried.goal.target.host));
     let seen = counted(&open, &shut);
     match demand {
         Demand::Either => Check::pass(section, name, format!("{seen}; nobody needs it from there")),
         Demand::Open | Demand::Guarded if !shut.is_empty() => {
             Check::failure(section, name, seen).advised(open_it(&shut))
         }
-        Demand::Guarded if open.iter().any(|tried| is_public(&tried.goal.target.host)) => {
+        Demand::Guarded if is_exposed => {
             Check::warning(section, name, format!("{seen}, over public addresses"))
                 .advised(format!("nodes from outside need it, and nobody else: {GUARD}"))
         }
-        Demand::Open | Demand::Guarded => Check::pass(section, name, seen),
-        Demand::Shut if open.is_empty() => Check::pass(section, name, seen),
-        Demand::Shut => Check::warning(section, name, seen)
+        Demand::NotPublic if is_exposed => {
+            Check::warning(section, name, format!("{seen}, over public addresses"))
+                .advised(format!("the control plane needs it, and nobody else: {GUARD}"))
+        }
+        Demand::Shut if !open.is_empty() => Check::warning(section, name, seen)
             .advised(format!("it should not be reachable from outside: {GUARD}")),
+        Demand::Open | Demand::Guarded | Demand::NotPublic | Demand::Shut => {
+            Check::pass(section, name, seen)
+        }
     }
 }
 
@@ -193,6 +199,14 @@ mod tests {
         let public = judged(2, From::Outside, PUBLIC, Reach::Open);
         assert_eq!(public.state, State::Warning);
         assert!(public.advice.unwrap().contains("WireGuard"));
+    }
+
+    #[test]
+    fn a_worker_s_kubelet_need_not_be_open_to_nodes_from_outside() {
+        assert!(judged(5, From::Outside, INSIDE, Reach::Closed).passes());
+        assert!(judged(5, From::Outside, INSIDE, Reach::Open).passes());
+        assert_eq!(judged(5, From::Outside, PUBLIC, Reach::Closed).state, State::Warning);
+        assert_eq!(judged(5, From::Node, INSIDE, Reach::Closed).state, State::Failure);
     }
 
     #[test]

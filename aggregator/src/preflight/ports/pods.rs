@@ -61,27 +61,45 @@ impl Pods {
         if let Ok(mut made) = self.made.lock() {
             made.push(question.name.clone());
         }
-        let answer = self.run(client, question).await;
-        if self.delete(client, &question.name).await.is_ok()
-            && let Ok(mut made) = self.made.lock()
-        {
-            made.retain(|name| *name != question.name);
+        self.make(client, question).await?;
+        let answer = self.answer(client, question).await;
+        if self.delete(client, &question.name).await.is_ok() {
+            self.forget(&question.name);
         }
         answer
     }
 
-    async fn run(&self, client: &Client, question: &Question<'_>) -> Result<Outcome, String> {
+    async fn make(&self, client: &Client, question: &Question<'_>) -> Result<(), String> {
         let pod = question.pod().map_err(|error| one_line(&error))?;
-        let (api, params) = (self.api(client), PostParams::default());
-        let made = answered("create pods", api.create(&params, &pod)).await;
-        made.map_err(|trouble| one_line(&trouble))?;
+        let (api, params, mut is_refused) = (self.api(client), PostParams::default(), false);
+        let create = async {
+            let made = api.create(&params, &pod).await;
+            is_refused = made.as_ref().is_err_and(is_refusal);
+            made
+        };
+        let made = answered("create pods", create).await;
+        if is_refused {
+            self.forget(&question.name);
+        }
+        made.map(drop).map_err(|trouble| one_line(&trouble))
+    }
+
+    async fn answer(&self, client: &Client, question: &Question<'_>) -> Result<Outcome, String> {
         self.end(client, question).await?;
-        let params = LogParams { limit_bytes: Some(LOG_BYTES), ..LogParams::default() };
+        let (api, params) = (self.api(client), LogParams::default());
+        let params = LogParams { limit_bytes: Some(LOG_BYTES), ..params };
         let log = answered("get pods/log", api.logs(&question.name, &params)).await;
         let log = log.map_err(|trouble| one_line(&trouble))?;
         Outcome::of_log(&log).ok_or_else(|| {
             format!("image '{}' has no inventory-aggregator that knows this", question.image.name)
         })
+    }
+
+    /// It is not there, or no more.
+    fn forget(&self, name: &str) {
+        if let Ok(mut made) = self.made.lock() {
+            made.retain(|made| made != name);
+        }
     }
 
     /// Waits until the pod has done its work.
@@ -110,4 +128,9 @@ impl Pods {
     fn api(&self, client: &Client) -> Api<Pod> {
         Api::namespaced(client.clone(), &self.namespace)
     }
+}
+
+/// Whether the API server made nothing of it, for sure.
+fn is_refusal(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if (400..500).contains(&status.code))
 }

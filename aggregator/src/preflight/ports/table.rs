@@ -37,6 +37,8 @@ pub enum Demand {
     Open,
     /// Open, though not to the whole internet.
     Guarded,
+    /// Not open to the whole internet, and else either.
+    NotPublic,
     /// Not open.
     Shut,
     /// Either: nobody here needs it.
@@ -66,18 +68,19 @@ const fn row(
     Row { role, component, first, last, demands }
 }
 
-use Demand::{Either, Guarded, Open, Shut};
+use Demand::{Either, Guarded, NotPublic, Open, Shut};
 use Role::{ControlPlane, Worker};
 
 /// The page's ports, and what they should be from here, from outside and from a node. Of a cluster
-/// that no node from outside joins the page asks for `NodePorts` alone.
+/// that no node from outside joins the page asks for `NodePorts` alone, and nodes from outside need
+/// no other worker's kubelet.
 pub const ROWS: [Row; 7] = [
     row(ControlPlane, "kube-apiserver", (6443, 6443), [Either, Open, Open]),
     row(ControlPlane, "etcd", (2379, 2380), [Either, Shut, Either]),
     row(ControlPlane, "kubelet", (10250, 10250), [Either, Guarded, Open]),
     row(ControlPlane, "kube-controller-manager", (10257, 10257), [Either, Shut, Either]),
     row(ControlPlane, "kube-scheduler", (10259, 10259), [Either, Shut, Either]),
-    row(Worker, "kubelet", (10250, 10250), [Either, Guarded, Open]),
+    row(Worker, "kubelet", (10250, 10250), [Either, NotPublic, Open]),
     row(Worker, "NodePorts", (30000, 32767), [Open, Open, Open]),
 ];
 
