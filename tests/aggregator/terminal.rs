@@ -71,9 +71,19 @@ impl Terminal {
         kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
     }
 
-    /// Waits until it has ended, however that was.
-    pub fn is_over(&mut self) {
-        self.child.wait().unwrap();
+    /// Waits until it has ended, however that was: by its exit status, or by none.
+    pub fn is_over(&mut self) -> Option<i32> {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            if begin.elapsed() > PATIENCE {
+                self.child.kill().unwrap();
+                panic!("it does not end: {}", self.shown());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// The exit status once it has ended.

@@ -34,13 +34,13 @@ async fn run(args: EndpointsArgs) -> anyhow::Result<Ended> {
             answered("get the version", client.apiserver_version()).await?;
         }
         let expected = expected(&args, &client).await?;
-        Ok(if args.watch {
+        anyhow::Ok(if args.watch {
             watch(&args, &client, &expected).await
         } else {
             look(&client, &expected).await
         })
     };
-    match unless_interrupted(work).await? {
+    match unless_interrupted(work).await?.transpose()? {
         Some(checks) => show(args.show, &checks),
         None => Ok(Ended::Interrupted),
     }

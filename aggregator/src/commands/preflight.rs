@@ -27,14 +27,14 @@ async fn run(args: PreflightArgs) -> anyhow::Result<Ended> {
     let pods = Pods::new(&cluster.namespace);
     let work = async {
         let wanted = wanted(&args, &client).await?;
-        Ok(look(&client, &wanted, &pods).await)
+        anyhow::Ok(look(&client, &wanted, &pods).await)
     };
     let looked = unless_interrupted(work).await;
     // However it ended.
     for line in pods.clear(&client).await {
         say("warning", &line);
     }
-    let Some(checks) = looked? else { return Ok(Ended::Interrupted) };
+    let Some(checks) = looked?.transpose()? else { return Ok(Ended::Interrupted) };
     let ended = show(args.show, &checks)?;
     if args.external_nodes {
         say(

@@ -52,6 +52,18 @@ fn whoever_says_yes_is_asked_for_what_else_there_is() {
 }
 
 #[test]
+fn ctrl_c_ends_a_question_that_comes_after_waiting() {
+    let stage = Stage::new();
+    stage.kubernetes.put_infrastructure();
+    let tasks = stage.aios.url(Service::Tasks);
+    let args = ["--allow-http", "--yes", "--wait", "--tasks", &tasks];
+    let mut terminal = Terminal::start(&mut stage.infra("create", &args));
+    terminal.sees("Make texts of them? [y/N] ");
+    terminal.interrupts();
+    assert_eq!(terminal.is_over(), None);
+}
+
+#[test]
 fn ctrl_c_leaves_the_terminal_as_it_was() {
     let stage = Stage::new();
     stage.aios.set_task_writer_running(false);

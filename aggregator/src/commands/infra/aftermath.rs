@@ -7,11 +7,12 @@ use anyhow::Context;
 use kube::Client;
 use tokio::time::Instant;
 
-use super::course::{Followed, follow, settle, unless_interrupted};
+use super::course::{Followed, follow, settle};
 use super::far::{Far, doubt};
 use crate::aios::{State, TaskId, Trouble, Work};
 use crate::cli::WaitArgs;
 use crate::commands::hand_over::Handed;
+use crate::commands::interrupt::unless_interrupted;
 use crate::commands::outcome::troubled;
 use crate::commands::progress::Progress;
 use crate::exit::{Ended, say};
@@ -87,6 +88,7 @@ pub async fn wait(
     };
     let ended = unless_interrupted(Box::pin(course)).await;
     progress.end();
+    let ended = ended?;
     let again = || again(far, task, tasks.base());
     Ok(match ended {
         None => {

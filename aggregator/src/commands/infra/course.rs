@@ -74,12 +74,3 @@ pub async fn settle(
 fn moves(seen: &Seen) -> bool {
     matches!(seen, Seen::NotReady(_) | Seen::Ending | Seen::Silent(_))
 }
-
-/// Does the work, unless whoever runs this ends it with Ctrl-C.
-pub async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
-    tokio::select! {
-        done = work => Some(done),
-        // Where there are no signals nobody can send one.
-        Ok(()) = tokio::signal::ctrl_c() => None,
-    }
-}
