@@ -12,6 +12,7 @@ mod show;
 mod status;
 
 pub use far::address;
+pub use show::lines;
 
 use crate::cli::{InfraArgs, InfraCommand};
 use crate::exit::Ended;

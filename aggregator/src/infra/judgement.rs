@@ -1,6 +1,6 @@
 //! What the cluster shows, in one word: AIOS's own word is no proof of anything.
 
-use super::traces::{Fate, Found, Seen};
+use super::traces::{Fate, Found, Kind, Seen};
 
 /// How much of the infrastructure is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,21 @@ pub fn extent(found: &[Found]) -> Extent {
     }
 }
 
+/// Whether AIOS has begun to create it; absent where that cannot be told. Namespaces of these names may be
+/// anybody's, and tell nothing.
+#[must_use]
+pub fn is_begun(found: &[Found]) -> Option<bool> {
+    let mut silent = false;
+    for Found { seen, .. } in found.iter().filter(|found| found.kind != Kind::Namespace) {
+        match seen {
+            Seen::There | Seen::NotReady(_) | Seen::Ending => return Some(true),
+            Seen::Unreadable(_) | Seen::Silent(_) => silent = true,
+            Seen::Foreign(_) | Seen::Absent => {}
+        }
+    }
+    (!silent).then_some(false)
+}
+
 /// What of that which AIOS deletes is still there, or may be.
 #[must_use]
 pub fn not_removed(found: &[Found]) -> Vec<&Found> {
@@ -43,6 +58,13 @@ pub fn lacking(found: &[Found]) -> Vec<&Found> {
 pub fn left_behind(found: &[Found]) -> Vec<&Found> {
     let is_there = |seen: &Seen| matches!(seen, Seen::There | Seen::NotReady(_));
     found.iter().filter(|found| found.fate == Fate::Left && is_there(&found.seen)).collect()
+}
+
+/// What AIOS leaves behind and may be there: it cannot be read.
+#[must_use]
+pub fn perhaps_left(found: &[Found]) -> Vec<&Found> {
+    let is_unread = |seen: &Seen| matches!(seen, Seen::Unreadable(_) | Seen::Silent(_));
+    found.iter().filter(|found| found.fate == Fate::Left && is_unread(&found.seen)).collect()
 }
 
 #[cfg(test)]

@@ -159,6 +159,14 @@ pub struct Found {
     pub seen: Seen,
 }
 
+impl Found {
+    /// Whether both are of one object, however it stood.
+    #[must_use]
+    pub fn is_of_same(&self, other: &Self) -> bool {
+        (self.kind, self.namespace, &self.name) == (other.kind, other.namespace, &other.name)
+    }
+}
+
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, namespace, name, .. } = self;

@@ -54,6 +54,12 @@ impl Journal {
         self.steps.get(&step).map(|entry| &entry.progress)
     }
 
+    /// When it was noted how far a step is; absent where it was not begun.
+    #[must_use]
+    pub fn noted_at(&self, step: Step) -> Option<Timestamp> {
+        self.steps.get(&step).map(|entry| entry.at)
+    }
+
     /// When a step was done; absent where it is not.
     #[must_use]
     pub fn done_at(&self, step: Step) -> Option<Timestamp> {

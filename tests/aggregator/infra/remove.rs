@@ -117,7 +117,14 @@ fn a_right_that_lacks_is_told_and_the_rest_goes_on() {
     let stage = removed();
     stage.kubernetes.refuse("/namespaces/kube-system/roles");
     let run = stage.wait("remove", &["--clean-up"]);
-    ends(&run, 0, &["note: RoleBinding 'kube-system/bootstrap-token-writer-binding' is deleted"]);
+    ends(
+        &run,
+        3,
+        &[
+            "note: RoleBinding 'kube-system/bootstrap-token-writer-binding' is deleted",
+            "warning: Role 'kube-system/bootstrap-token-writer' is not readable: ",
+        ],
+    );
     assert!(stage.kubernetes.paths().iter().any(|path| path.ends_with("/bootstrap-token-writer")));
 }
 
@@ -129,4 +136,13 @@ fn a_task_that_fails_or_stays_pending_is_told() {
     ends(&run, 5, &["not over after 1 s", "kubectl delete clusterrolebinding"]);
     stage.aios.stop(Service::Tasks);
     ends(&stage.wait("remove", &[]), 5, &["a part of AIOS is down"]);
+}
+
+#[test]
+fn rights_that_nobody_can_see_may_be_left() {
+    let stage = removed();
+    stage.kubernetes.refuse("/clusterrolebindings/");
+    let words = "warning: ClusterRoleBinding 'default-ns' is not readable: ";
+    ends(&stage.wait("remove", &[]), 0, &["what AIOS deletes is gone", words]);
+    ends(&stage.wait("remove", &["--clean-up"]), 3, &[words]);
 }

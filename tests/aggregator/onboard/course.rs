@@ -91,3 +91,17 @@ fn a_journal_that_makes_no_sense_is_one_line_and_left_alone() {
     assert!(run.stderr.contains("--restart begins anew"), "{run:?}");
     ends(&stage.onboard(&["--restart", "--until", "review"]), 0, &[]);
 }
+
+#[test]
+fn what_is_there_is_not_asked_for_again_after_the_document_has_changed() {
+    let stage = Stage::new(6);
+    stage.aios_has_made_it();
+    stage.services_answer();
+    ends(&stage.onboard(&[]), 0, &["step 6 of 6, endpoints"]);
+    let text = std::fs::read_to_string(stage.scene.path("c.json")).unwrap();
+    stage.scene.write("c.json", &text.replace("\"tags\": []", "\"tags\": [\"x\"]"));
+    for args in [&[][..], &["--restart"]] {
+        ends(&stage.onboard(args), 0, &["step 4 of 6, submit", "is there already: 22 of 22"]);
+        stage.is_onboarded();
+    }
+}

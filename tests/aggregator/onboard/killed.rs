@@ -112,8 +112,30 @@ fn what_aios_has_not_heard_is_asked_again() {
     stage.aios.inject(Fault::Hang.once().at(Service::Gateway).on(Route::CreateInfra));
     killed_when(&stage, &["a.json"], |stage| stage.asked().1 == 1);
     stage.aios.clear_faults();
-    // Nothing of it is in the cluster.
+    // Nothing of it is in the cluster, yet.
+    ends(&stage.onboard(&[]), 5, &["AIOS may be about to begin: run this again in "]);
+    assert_eq!(stage.asked(), (1, 1));
+    stage.some_time_passes();
     let run = stage.onboard(&[]);
     ends(&run, 5, &["AIOS is asked again", "nothing of it is in this cluster"]);
     assert_eq!(stage.asked(), (1, 2));
+}
+
+#[test]
+fn what_nobody_can_see_is_neither_asked_again_nor_done() {
+    let stage = staged(18);
+    stage.aios.inject(late().once().at(Service::Gateway).on(Route::CreateInfra));
+    killed_when(&stage, &["a.json"], |stage| stage.asked().1 == 1);
+    stage.aios.clear_faults();
+    stage.some_time_passes();
+    stage.kubernetes.take("/");
+    // Somebody's own, which AIOS would use.
+    stage.kubernetes.put(
+        "/api/v1/namespaces/metrics",
+        serde_json::json!({ "metadata": { "name": "metrics" } }),
+    );
+    stage.kubernetes.refuse("/clusterrolebindings/");
+    ends(&stage.onboard(&[]), 1, &["whether AIOS has begun cannot be told"]);
+    assert_eq!(stage.asked(), (1, 1));
+    assert_eq!(stage.journal()["steps"]["infrastructure"]["progress"], "asking");
 }

@@ -36,19 +36,14 @@ pub struct NotBegun {
     pub is_certain: bool,
 }
 
-/// Hands the kubeconfig over, and prints the task's id.
-pub async fn begin(
-    far: &Far,
-    work: Work,
-    handed: &Handed,
-) -> anyhow::Result<Result<TaskId, NotBegun>> {
-    match far.schedule(work, handed).await {
-        Ok(task) => {
-            output::write(Path::new(STANDARD), &format!("{task}\n"))?;
-            Ok(Ok(task))
-        }
-        Err(trouble) => Ok(Err(not_begun(&trouble))),
-    }
+/// Hands the kubeconfig over.
+pub async fn begin(far: &Far, work: Work, handed: &Handed) -> Result<TaskId, NotBegun> {
+    far.schedule(work, handed).await.map_err(|trouble| not_begun(&trouble))
+}
+
+/// Prints the task's id.
+pub fn print(task: &TaskId) -> anyhow::Result<()> {
+    output::write(Path::new(STANDARD), &format!("{task}\n"))
 }
 
 fn not_begun(trouble: &Trouble) -> NotBegun {

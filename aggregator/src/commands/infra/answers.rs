@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use inventory_common::cluster::RawDocument;
 use kube::Client;
 
 use super::far::Far;
@@ -11,12 +12,9 @@ use crate::exit::say;
 use crate::infra::settings::Settings;
 
 /// Looks at AIOS's endpoints, and tells how they are.
-pub async fn tell(far: &Far, client: &Client, quiet: bool) {
-    let way = match far.stored().await {
-        Ok(Some(stored)) if Settings::of(stored.rest()).uses_gateway => Way::Gateway,
-        // What is wrong with the stored cluster is told by whoever needs it.
-        _ => Way::NodePorts,
-    };
+pub async fn tell(far: &Far, client: &Client, stored: &RawDocument, quiet: bool) {
+    let uses_gateway = Settings::of(stored.rest()).uses_gateway;
+    let way = if uses_gateway { Way::Gateway } else { Way::NodePorts };
     let cluster_id = Some(far.id.to_string());
     let checks = look(client, &Expected { cluster_id, ..Expected::new(way) }).await;
     let (silent, all) = (checks.iter().filter(|check| is_bad(check)).count(), checks.len());

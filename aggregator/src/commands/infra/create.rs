@@ -1,8 +1,9 @@
 //! `infra create`.
 
+use inventory_common::cluster::RawDocument;
 use kube::Client;
 
-use super::aftermath::{Aftermath, begin, wait};
+use super::aftermath::{Aftermath, begin, print, wait};
 use super::announce::{may, settings, show};
 use super::far::Far;
 use super::mend::{self, Mends};
@@ -10,10 +11,11 @@ use super::{answers, show as shown};
 use crate::aios::{TaskId, Work};
 use crate::cli::InfraCreateArgs;
 use crate::commands::consent::must_be_possible;
-use crate::commands::hand_over::{HandOver, Handed, must_be_safe, tell_of_account};
+use crate::commands::hand_over::{HandOver, Handed, client_of, must_be_safe, tell_of_account};
 use crate::exit::{Ended, say};
+use crate::infra::addresses::are_stored;
 use crate::infra::judgement::{Extent, extent, lacking};
-use crate::infra::traces::look;
+use crate::infra::traces::{Found, look};
 
 /// How far AIOS was asked, for whoever must not ask twice.
 pub enum Milestone<'a> {
@@ -55,7 +57,7 @@ pub async fn create(
     let handed = handing.finish().await?;
     tell_of_account(hand_over.terms.service_account.as_ref());
     reached(Milestone::Asking)?;
-    let task = match begin(&far, Work::Create, &handed).await? {
+    let task = match begin(&far, Work::Create, &handed).await {
         Ok(task) => task,
         Err(not_begun) => {
             if not_begun.is_certain {
@@ -64,7 +66,9 @@ pub async fn create(
             return Ok(not_begun.ended);
         }
     };
-    reached(Milestone::Scheduled(&task))?;
+    let noted = reached(Milestone::Scheduled(&task));
+    print(&task)?;
+    noted?;
     let Some(client) = client else {
         say(
             "note",
@@ -82,10 +86,27 @@ pub async fn resume(args: InfraCreateArgs, task: &TaskId) -> anyhow::Result<Ende
     finish(&far, task, (&handing.client().await?, &handing.known()?), &args).await
 }
 
-/// What there is in the cluster of what AIOS makes, and whether that is all.
-pub async fn found(args: &InfraCreateArgs) -> anyhow::Result<Extent> {
-    let client = HandOver::read(&args.hand_over)?.client().await?;
-    Ok(extent(&look(&client, &args.place.cluster_id).await))
+/// What there is in the cluster of what AIOS makes.
+pub async fn found(args: &InfraCreateArgs) -> anyhow::Result<Vec<Found>> {
+    let (client, _) = client_of(&args.hand_over.context).await?;
+    Ok(look(&client, &args.place.cluster_id).await)
+}
+
+/// How it ended where all of it is there already, and AIOS stores where: it need not be asked again.
+pub async fn already(args: &InfraCreateArgs) -> anyhow::Result<Option<Ended>> {
+    let far = Far::new(&args.place, &args.reach)?;
+    // Whoever asks next says what is wrong with it.
+    let Ok(Some(stored)) = far.stored().await else { return Ok(None) };
+    if !are_stored(stored.rest()) {
+        return Ok(None);
+    }
+    let (client, _) = client_of(&args.hand_over.context).await?;
+    let found = look(&client, &far.id).await;
+    if extent(&found) != Extent::Whole {
+        return Ok(None);
+    }
+    say("note", &format!("the infrastructure is there already: {}", shown::there(&found)));
+    Ok(Some(conclude(&far, &client, &stored, args).await))
 }
 
 async fn finish(
@@ -107,8 +128,10 @@ async fn judge(far: &Far, client: &Client, aftermath: &Aftermath, args: &InfraCr
     let extent = extent(found);
     if extent == Extent::Whole {
         say("note", &format!("the infrastructure is there: {}", shown::there(found)));
-        answers::tell(far, client, args.wait.quiet).await;
-        return mend::addresses(far, Mends::after_asking(args.mend_addresses)).await;
+        return match mend::stored(far).await {
+            Ok(stored) => conclude(far, client, &stored, args).await,
+            Err(ended) => ended,
+        };
     }
     if extent == Extent::Partly {
         shown::lines("error", &lacking(found));
@@ -125,4 +148,15 @@ async fn judge(far: &Far, client: &Client, aftermath: &Aftermath, args: &InfraCr
         }
         (true, _) => Ended::Different,
     }
+}
+
+/// Of all of it: whether it answers, and whether AIOS finds it.
+async fn conclude(
+    far: &Far,
+    client: &Client,
+    stored: &RawDocument,
+    args: &InfraCreateArgs,
+) -> Ended {
+    answers::tell(far, client, stored, args.wait.quiet).await;
+    mend::addresses(far, stored, Mends::after_asking(args.mend_addresses)).await
 }

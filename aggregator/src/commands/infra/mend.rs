@@ -34,22 +34,26 @@ impl Mends {
     }
 }
 
-/// Looks at the addresses that AIOS stores of the cluster, and mends them where that is wanted.
-pub async fn addresses(far: &Far, mends: Mends) -> Ended {
-    let stored = match far.stored().await {
-        Ok(Some(stored)) => stored,
+/// The cluster as AIOS stores it, or how it ended.
+pub async fn stored(far: &Far) -> Result<RawDocument, Ended> {
+    match far.stored().await {
+        Ok(Some(stored)) => Ok(stored),
         Ok(None) => {
             say("error", &format!("AIOS has no cluster '{}' any more", far.id));
-            return Ended::Unreachable;
+            Err(Ended::Unreachable)
         }
-        Err(trouble) => return troubled(&trouble),
-    };
+        Err(trouble) => Err(troubled(&trouble)),
+    }
+}
+
+/// Looks at the addresses that AIOS stores of the cluster, and mends them where that is wanted.
+pub async fn addresses(far: &Far, stored: &RawDocument, mends: Mends) -> Ended {
     if !are_stored(stored.rest()) {
         let line = "AIOS stores no addresses of the cluster (config.urlMap), and does not find it";
         say("error", line);
         return Ended::Different;
     }
-    mend(far, &stored, mends).await
+    mend(far, stored, mends).await
 }
 
 async fn mend(far: &Far, stored: &RawDocument, mends: Mends) -> Ended {

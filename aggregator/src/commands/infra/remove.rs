@@ -4,7 +4,7 @@ mod clean;
 
 use kube::Client;
 
-use super::aftermath::{Aftermath, begin, wait};
+use super::aftermath::{Aftermath, begin, print, wait};
 use super::announce::{may, must_exist};
 use super::far::Far;
 use super::show;
@@ -13,7 +13,7 @@ use crate::cli::InfraRemoveArgs;
 use crate::commands::consent::must_be_possible;
 use crate::commands::hand_over::{HandOver, must_be_safe, tell_of_account};
 use crate::exit::{Ended, say};
-use crate::infra::judgement::{Extent, extent, left_behind, not_removed};
+use crate::infra::judgement::{Extent, extent, left_behind, not_removed, perhaps_left};
 
 /// What removal means, for people.
 const MEANS: &str = "AIOS will delete its Deployments and Services and the namespace 'metrics' with all that is in it, and forget the cluster's addresses; rights that it gave stay unless they are cleaned up";
@@ -43,13 +43,14 @@ pub async fn remove(args: InfraRemoveArgs) -> anyhow::Result<Ended> {
     let client = if args.wait.wait { Some(handing.client().await?) } else { None };
     let handed = handing.finish().await?;
     let account = hand_over.terms.service_account.as_ref();
-    let task = match begin(&far, Work::Remove, &handed).await? {
+    let task = match begin(&far, Work::Remove, &handed).await {
         Ok(task) => task,
         Err(not_begun) => {
             tell_of_account(account);
             return Ok(not_begun.ended);
         }
     };
+    print(&task)?;
     let Some(client) = client else {
         say(
             "note",
@@ -97,5 +98,12 @@ async fn judge(
     let left = left_behind(found);
     let account = args.hand_over.terms.service_account.as_ref();
     let cleaned = clean::clean_up(far, client, &left, &still, account, args.clean_up).await?;
-    Ok(if ended == Ended::Done { cleaned } else { ended })
+    let unread = perhaps_left(found);
+    show::lines("warning", &unread);
+    Ok(match (ended, cleaned) {
+        // It was to be taken away, and nobody knows whether it is there.
+        (Ended::Done, Ended::Done) if args.clean_up && !unread.is_empty() => Ended::Different,
+        (Ended::Done, cleaned) => cleaned,
+        (ended, _) => ended,
+    })
 }

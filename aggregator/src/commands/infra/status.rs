@@ -48,7 +48,10 @@ async fn addresses(args: &InfraStatusArgs) -> anyhow::Result<Ended> {
     let Some(gateway) = &args.gateway else { return Ok(Ended::Done) };
     let far = Far::at(&args.cluster_id, gateway, args.tasks.as_deref(), &args.reach)?;
     let mends = if args.mend_addresses { Mends::Yes } else { Mends::No };
-    Ok(mend::addresses(&far, mends).await)
+    Ok(match mend::stored(&far).await {
+        Ok(stored) => mend::addresses(&far, &stored, mends).await,
+        Err(ended) => ended,
+    })
 }
 
 async fn read(

@@ -38,7 +38,7 @@ pub async fn clean_up(
     }
     // Somebody may have changed something since.
     let now = look(client, &far.id).await;
-    let is_meant = |now: &&Found| left.iter().chain(still).any(|before| before == now);
+    let is_meant = |now: &&Found| left.iter().chain(still).any(|before| before.is_of_same(now));
     // What could not be read may be anybody's.
     let is_seen = |now: &&Found| matches!(now.seen, Seen::There | Seen::NotReady(_));
     let mut ended = Ended::Done;
