@@ -202,6 +202,12 @@ fn a_kubeconfig_goes_as_one_context_with_consent_and_by_https() {
         (last.method.as_str(), last.json().unwrap()["max_processes"].clone()),
         ("DELETE", json!(4))
     );
+    // An account that was made for it stays, and somebody must know.
+    stage.scene.write("k.json", &kubeconfig(&stage.kubernetes.url).to_string());
+    let own = [&consent[..], &["--service-account=a/b"]].concat();
+    for run in [splitter(&own), infra("create-infra", &own)] {
+        ends(&run, 0, &["kubectl delete clusterrolebinding a:b"]);
+    }
     // Without a context nothing would be loaded there, and nothing is sent.
     let mut none = kubeconfig("https://k.example.com");
     none["current-context"] = Value::Null;

@@ -50,11 +50,7 @@ impl Addons {
             body: Some(b"{}".to_vec()),
             changes: false,
         };
-        let mut answer = self.transport.ask(question, successful).await?;
-        match answer.get_mut("data").map(Value::take) {
-            Some(Value::Array(entries)) => Ok(entries),
-            _ => Ok(Vec::new()),
-        }
+        self.transport.ask(question, entries).await
     }
 
     /// Takes an entry away; what it stands for stays.
@@ -109,6 +105,14 @@ fn successful(raw: &Raw) -> Result<Value, Kind> {
     }
 }
 
+/// The entries of a registry; what is no list is not none of them.
+fn entries(raw: &Raw) -> Result<Vec<Value>, Kind> {
+    match successful(raw)?.get_mut("data").map(Value::take) {
+        Some(Value::Array(entries)) => Ok(entries),
+        _ => Err(Kind::Nonsense(Nonsense::OtherForm { status: raw.status.as_u16() })),
+    }
+}
+
 /// A registry that fails with 5xx may have done it; one that says no with another status has not.
 fn refused(answer: &Answer) -> Kind {
     match answer.failed() {
@@ -126,13 +130,26 @@ mod tests {
 
     use super::*;
 
-    fn read(status: u16, body: &Value) -> Result<Value, Kind> {
-        successful(&Raw {
+    fn raw(status: u16, body: &Value) -> Raw {
+        Raw {
             status: StatusCode::from_u16(status).unwrap(),
             location: String::new(),
             content_type: "application/json".to_owned(),
             body: body.to_string().into_bytes(),
-        })
+        }
+    }
+
+    fn read(status: u16, body: &Value) -> Result<Value, Kind> {
+        successful(&raw(status, body))
+    }
+
+    #[test]
+    fn what_is_no_list_is_not_taken_for_an_empty_one() {
+        let of = |body| entries(&raw(200, &body));
+        assert_eq!(of(json!({ "success": true, "data": [] })), Ok(vec![]));
+        for body in [json!({ "success": true }), json!({ "success": true, "data": {} })] {
+            assert!(matches!(of(body), Err(Kind::Nonsense(_))));
+        }
     }
 
     #[test]

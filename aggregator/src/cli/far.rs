@@ -79,8 +79,8 @@ pub struct TermsArgs {
     pub server: Option<String>,
 
     /// Hand over an account of AIOS's own with a token that ends, instead of your credential: makes the
-    /// ServiceAccount and binds it to cluster-admin, since AIOS makes others cluster-admin and nobody
-    /// can give what he does not have
+    /// ServiceAccount, which must be nobody else's, and binds it to cluster-admin, since AIOS makes others
+    /// cluster-admin and nobody can give what he does not have
     #[arg(
         long,
         value_name = "NAMESPACE/NAME",

@@ -61,7 +61,7 @@ pub struct WaitArgs {
 ///
 /// Exit status: 0 done; 1 failed; 2 the command line is wrong, or nobody could be asked; 3 only a part
 /// is there; 4 AIOS refused, or its task failed; 5 AIOS could not be reached or made no sense, or it
-/// took too long.
+/// took too long; 130 it was interrupted.
 #[derive(Debug, Args)]
 pub struct InfraCreateArgs {
     #[command(flatten)]
@@ -89,7 +89,7 @@ pub struct InfraCreateArgs {
 ///
 /// Exit status: 0 done; 1 failed; 2 the command line is wrong, or nobody could be asked; 3 only a part
 /// is gone; 4 AIOS refused, or its task failed; 5 AIOS could not be reached or made no sense, or it took
-/// too long.
+/// too long; 130 it was interrupted.
 #[derive(Debug, Args)]
 pub struct InfraRemoveArgs {
     #[command(flatten)]
@@ -112,7 +112,7 @@ pub struct InfraRemoveArgs {
 /// Look at what of AIOS's infrastructure is in the cluster
 ///
 /// Exit status: 0 all of it; 1 failed; 2 the command line is wrong; 3 a part of it or nothing, or no
-/// stored addresses; 5 AIOS could not be reached or made no sense.
+/// stored addresses; 4 AIOS refused; 5 AIOS could not be reached or made no sense.
 #[derive(Debug, Args)]
 pub struct InfraStatusArgs {
     /// The cluster's id at AIOS

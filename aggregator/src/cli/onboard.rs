@@ -22,7 +22,8 @@ use crate::onboard::Step;
 ///
 /// Exit status: 0 done; else as the step at which it stopped: 1 failed, or somebody said no; 2 the
 /// command line is wrong, or nobody could be asked; 3 only a part is there; 4 AIOS refused; 5 AIOS could
-/// not be reached or made no sense, or it took too long; 6 not every node is there and known.
+/// not be reached or made no sense, or it took too long; 6 not every node is there and known; 130 it was
+/// interrupted.
 #[derive(Debug, Args)]
 pub struct OnboardArgs {
     /// What only a person can say of the cluster, as for `document`

@@ -10,7 +10,7 @@ use crate::cli::{ContextArgs, HandOverArgs};
 use crate::exit::{Ended, say};
 use crate::kubernetes::connect::connect_by;
 use crate::kubernetes::kubeconfig::{Credential, Portable, contents, portable, read};
-use crate::kubernetes::service_account::{Account, ROLE, make};
+use crate::kubernetes::service_account::{Account, ROLE, make, token};
 
 /// A kubeconfig that was read, and is about to be handed over.
 pub struct HandOver<'a> {
@@ -105,9 +105,13 @@ impl<'a> HandOver<'a> {
             return Ok(handed(self.with(Credential::OfUser)?));
         };
         let hours = self.args.terms.token_hours;
-        let token = make(&self.client().await?, account, hours)
-            .await
-            .with_context(|| format!("the ServiceAccount '{account}'"))?;
+        let (client, called) = (self.client().await?, || format!("the ServiceAccount '{account}'"));
+        make(&client, account).await.with_context(called)?;
+        let token = token(&client, account, hours).await;
+        if token.is_err() {
+            tell_of_account(Some(account));
+        }
+        let token = token.with_context(called)?;
         say(
             "note",
             &format!(

@@ -8,8 +8,9 @@ use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
 use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
 use k8s_openapi::jiff::Timestamp;
-use kube::Client;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
+use kube::{Client, Resource, ResourceExt};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::trouble::{Trouble, answered};
@@ -78,31 +79,55 @@ pub struct Token {
     pub expires: Timestamp,
 }
 
-/// Makes the account and its binding, where they are not there, and a token for so many hours.
-pub async fn make(client: &Client, account: &Account, hours: u32) -> Result<Token, Trouble> {
+/// Makes the account and its binding, where they are not there. What is there and was not made here is left
+/// alone: it is somebody's, and would be taken away with the account.
+pub async fn make(client: &Client, account: &Account) -> Result<(), Trouble> {
     let Account { namespace, name } = account;
+    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
+    let bindings: Api<ClusterRoleBinding> = Api::all(client.clone());
+    let binding = account.binding();
+    must_be_ours("patch serviceaccounts", ("get serviceaccounts", &accounts, name)).await?;
+    let right = "get clusterrolebindings.rbac.authorization.k8s.io";
+    must_be_ours(BIND, (right, &bindings, &binding)).await?;
     ensure_namespace(client, namespace).await?;
     let (key, value) = MANAGED_BY;
     let labels = json!({ key: value });
     let params = PatchParams::apply(MANAGER);
-    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
     let object = json!({
         "apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": { "name": name, "labels": labels },
     });
     answered("patch serviceaccounts", accounts.patch(name, &params, &Patch::Apply(object))).await?;
-    let binding = account.binding();
     let object = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
         "metadata": { "name": binding, "labels": labels },
         "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": ROLE },
         "subjects": [{ "kind": "ServiceAccount", "namespace": namespace, "name": name }],
     });
-    let bindings: Api<ClusterRoleBinding> = Api::all(client.clone());
     let object = Patch::Apply(object);
-    let bound = bindings.patch(&binding, &params, &object);
-    answered("patch clusterrolebindings.rbac.authorization.k8s.io", bound).await?;
-    token(&accounts, name, hours).await
+    answered(BIND, bindings.patch(&binding, &params, &object)).await?;
+    Ok(())
+}
+
+/// The right to bind.
+const BIND: &str = "patch clusterrolebindings.rbac.authorization.k8s.io";
+
+/// Refuses to `change` an object that is there and was not made here.
+async fn must_be_ours<K>(
+    change: &'static str,
+    (right, api, name): (&'static str, &Api<K>, &str),
+) -> Result<(), Trouble>
+where
+    K: Resource + Clone + fmt::Debug + DeserializeOwned,
+{
+    let (key, value) = MANAGED_BY;
+    match answered(right, api.get_opt(name)).await? {
+        Some(object) if object.labels().get(key).is_none_or(|by| by != value) => Err(Trouble::new(
+            change,
+            &format!("'{name}' is there, and was not made by this: name another account"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 async fn ensure_namespace(client: &Client, name: &str) -> Result<(), Trouble> {
@@ -118,7 +143,9 @@ async fn ensure_namespace(client: &Client, name: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-async fn token(api: &Api<ServiceAccount>, name: &str, hours: u32) -> Result<Token, Trouble> {
+/// A token of the account for so many hours.
+pub async fn token(client: &Client, account: &Account, hours: u32) -> Result<Token, Trouble> {
+    let api: Api<ServiceAccount> = Api::namespaced(client.clone(), &account.namespace);
     let request = TokenRequest {
         spec: TokenRequestSpec {
             expiration_seconds: Some(i64::from(hours) * 3600),
@@ -127,23 +154,30 @@ async fn token(api: &Api<ServiceAccount>, name: &str, hours: u32) -> Result<Toke
         ..TokenRequest::default()
     };
     let params = PostParams::default();
-    let made = api.create_token_request(name, &params, &request);
+    let made = api.create_token_request(&account.name, &params, &request);
     let right = "create serviceaccounts/token";
     let status = answered(right, made).await?.status;
     let status = status.ok_or_else(|| Trouble::new(right, "the answer has no token in it"))?;
     Ok(Token { secret: status.token, expires: status.expiration_timestamp.0 })
 }
 
-/// Takes the binding and the account away, where they are there. A token of it is worth nothing then.
+/// Takes the binding and the account away, where they are there and were made here. A token of it is worth
+/// nothing then.
 pub async fn unmake(client: &Client, account: &Account) -> Result<(), Trouble> {
     let bindings: Api<ClusterRoleBinding> = Api::all(client.clone());
     let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), &account.namespace);
+    let right = "get clusterrolebindings.rbac.authorization.k8s.io";
+    must_be_ours(UNBIND, (right, &bindings, &account.binding())).await?;
+    let right = "get serviceaccounts";
+    must_be_ours("delete serviceaccounts", (right, &accounts, &account.name)).await?;
     let params = DeleteParams::default();
     let binding = account.binding();
-    let right = "delete clusterrolebindings.rbac.authorization.k8s.io";
-    answered(right, gone(bindings.delete(&binding, &params))).await?;
+    answered(UNBIND, gone(bindings.delete(&binding, &params))).await?;
     answered("delete serviceaccounts", gone(accounts.delete(&account.name, &params))).await
 }
+
+/// The right to take a binding away.
+const UNBIND: &str = "delete clusterrolebindings.rbac.authorization.k8s.io";
 
 /// What is not there any more was deleted.
 pub async fn gone<T>(

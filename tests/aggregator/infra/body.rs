@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::stage::{OTHERS, Stage, kubeconfig};
 use crate::run::Run;
+use crate::submit::stage::ends;
 
 fn config(stage: &Stage, command: &mut Command) -> (Run, Value) {
     let run = Run::of(command);
@@ -116,4 +117,39 @@ fn an_account_of_its_own_goes_in_place_of_one_s_credential() {
     ] {
         assert!(made.iter().any(|made| made == path), "{path}: {made:?}");
     }
+}
+
+#[test]
+fn an_account_of_somebody_s_own_is_neither_used_nor_taken_away() {
+    for path in [
+        "/api/v1/namespaces/x/serviceaccounts/y",
+        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/x:y",
+    ] {
+        let stage = Stage::new();
+        stage.kubernetes.put(path, json!({
+            "metadata": { "name": "y" },
+            "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view" },
+        }));
+        for (command, args) in [("create", &[][..]), ("remove", &["--clean-up"])] {
+            let args = [&["--service-account=x/y"], args].concat();
+            ends(&stage.wait(command, &args), 1, &["is there, and was not made by this"]);
+        }
+        assert!(stage.handed().is_empty());
+        assert_eq!(stage.kubernetes.paths(), [path]);
+    }
+}
+
+#[test]
+fn an_account_without_a_token_is_told_of() {
+    let stage = Stage::new();
+    stage.kubernetes.refuse("/token");
+    let run = stage.run("create", &["--service-account"]);
+    ends(
+        &run,
+        1,
+        &[
+            "cannot create serviceaccounts/token",
+            "kubectl delete clusterrolebinding aios-inventory:",
+        ],
+    );
 }

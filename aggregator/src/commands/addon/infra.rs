@@ -4,7 +4,7 @@ use super::registry;
 use crate::aios::{Trouble, addon_kind, patiently};
 use crate::cli::AddonInfraArgs;
 use crate::commands::consent::{ask, must_be_possible};
-use crate::commands::hand_over::{HandOver, must_be_safe};
+use crate::commands::hand_over::{HandOver, must_be_safe, tell_of_account};
 use crate::commands::outcome::troubled;
 use crate::exit::{Ended, say};
 
@@ -36,6 +36,7 @@ pub async fn infra(args: AddonInfraArgs, creates: bool) -> anyhow::Result<Ended>
         return Ok(Ended::Failed);
     }
     let handed = handing.finish().await?;
+    tell_of_account(hand_over.terms.service_account.as_ref());
     let is_harmless =
         |trouble: &Trouble| trouble.is_worth_repeating() && !trouble.may_have_happened();
     let retry_for = args.registry.reach.retry_for();

@@ -12,7 +12,7 @@ use crate::aios::{Addons, Says, Trouble, patiently};
 use crate::cli::AddonRegisterArgs;
 use crate::cluster::profile;
 use crate::commands::consent::{ask, must_be_possible};
-use crate::commands::hand_over::{HandOver, must_be_safe};
+use crate::commands::hand_over::{HandOver, must_be_safe, tell_of_account};
 use crate::commands::outcome::troubled;
 use crate::exit::{Ended, say};
 use crate::input::{STANDARD, called, read};
@@ -89,6 +89,7 @@ async fn with_kubeconfig(
         return Ok(Ended::Failed);
     }
     let handed = handing.finish().await?;
+    tell_of_account(args.hand_over.terms.service_account.as_ref());
     body.insert(key.to_owned(), handed.portable.value().clone());
     send(addons, args, &body.into()).await
 }
