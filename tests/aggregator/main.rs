@@ -13,6 +13,7 @@ mod run;
 mod addon;
 mod aios;
 mod document;
+mod endpoints;
 mod house;
 mod infra;
 mod input;

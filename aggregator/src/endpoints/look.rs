@@ -1,5 +1,7 @@
 //! One look at all that is expected.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::{join, join_all};
 use inventory_common::telling::one_line;
 use kube::Client;
@@ -10,7 +12,7 @@ use super::table::{AIOS, Endpoint, GATEWAY_PORT, Need, Speaks};
 use super::{gateway, judge};
 use crate::check::Check;
 use crate::kubernetes::machines::machines;
-use crate::kubernetes::services::{NodePort, endpoints, node_ports};
+use crate::kubernetes::services::{Endpoints, NodePort, Owner, endpoints_of, node_ports};
 use crate::reach::{self, Reach, Target, connect};
 
 /// The most addresses at which one endpoint is tried.
@@ -20,7 +22,9 @@ const MOST_HOSTS: usize = 4;
 pub async fn look(client: &Client, expected: &Expected) -> Vec<Check> {
     let ports = node_ports(client, None).await.map_err(|trouble| one_line(&trouble));
     let hosts = hosts(client, expected).await;
-    let scene = Scene { client, expected, ports, hosts };
+    let held = ports.iter().flatten().filter(|port| is_aios_s(port.port));
+    let found = endpoints_of(client, held).await;
+    let scene = Scene { expected, ports: &ports, found, hosts };
     let by_port = AIOS.iter().map(|endpoint| scene.by_port(endpoint));
     let by_gateway = AIOS.iter().filter_map(|endpoint| {
         let suffix = expected.suffix_of(endpoint)?;
@@ -53,11 +57,17 @@ async fn hosts(client: &Client, expected: &Expected) -> Result<Vec<String>, Stri
     Ok(hosts)
 }
 
+/// Whether one of AIOS's services is known by this port.
+fn is_aios_s(port: u16) -> bool {
+    AIOS.iter().any(|endpoint| endpoint.node_ports.contains(&port))
+}
+
 /// What is known before any endpoint is looked at.
 struct Scene<'a> {
-    client: &'a Client,
     expected: &'a Expected,
-    ports: Result<Vec<NodePort>, String>,
+    ports: &'a Result<Vec<NodePort>, String>,
+    /// What is behind those of AIOS's ports that somebody has.
+    found: BTreeMap<Owner<'a>, Result<Endpoints, String>>,
     hosts: Result<Vec<String>, String>,
 }
 
@@ -71,7 +81,7 @@ impl Scene<'_> {
             return checks;
         }
         for port in endpoint.node_ports {
-            let held = self.held(*port).await;
+            let held = self.held(*port);
             if held != judge::Held::ByNobody {
                 checks.push(self.check(endpoint, *port, &held).await);
             }
@@ -93,16 +103,17 @@ impl Scene<'_> {
         judge::judge(endpoint, port, is_expected, id, (held, &heard))
     }
 
-    async fn held(&self, port: u16) -> judge::Held {
-        let ports = match &self.ports {
+    fn held(&self, port: u16) -> judge::Held {
+        let ports = match self.ports {
             Ok(ports) => ports,
             Err(why) => return judge::Held::Unknown(why.clone()),
         };
         let Some(holder) = ports.iter().find(|held| held.port == port) else {
             return judge::Held::ByNobody;
         };
-        let found = endpoints(self.client, holder).await;
-        judge::Held::By(holder.clone(), found.map_err(|trouble| one_line(&trouble)))
+        let unknown = || Err("nobody has asked".to_owned());
+        let found = self.found.get(&holder.owner()).cloned().unwrap_or_else(unknown);
+        judge::Held::By(holder.clone(), found)
     }
 
     async fn heard(&self, endpoint: &Endpoint, port: u16) -> judge::Heard {

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use futures_util::{StreamExt, stream};
+use inventory_common::telling::one_line;
 use k8s_openapi::api::core::v1::{Service, ServicePort};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use kube::api::{Api, ListParams};
@@ -31,6 +33,17 @@ pub struct NodePort {
     pub is_local: bool,
     /// The Service's labels to select pods by; empty where somebody else keeps its endpoints.
     pub selector: BTreeMap<String, String>,
+}
+
+/// A Service, by its namespace and name.
+pub type Owner<'a> = (&'a str, &'a str);
+
+impl NodePort {
+    /// Whose it is.
+    #[must_use]
+    pub fn owner(&self) -> Owner<'_> {
+        (&self.namespace, &self.service)
+    }
 }
 
 impl fmt::Display for NodePort {
@@ -74,8 +87,26 @@ fn of_service(service: &Service) -> Vec<NodePort> {
     spec.ports.iter().flatten().filter_map(node_port).collect()
 }
 
+/// How many endpoints there are behind each of these ports, or why nobody knows: by the Service, which is
+/// asked once.
+pub async fn endpoints_of<'a>(
+    client: &Client,
+    ports: impl IntoIterator<Item = &'a NodePort>,
+) -> BTreeMap<Owner<'a>, Result<Endpoints, String>> {
+    let ports: BTreeMap<Owner, &NodePort> =
+        ports.into_iter().map(|port| (port.owner(), port)).collect();
+    let ask = async |(owner, port): (Owner<'a>, &NodePort)| {
+        let found = endpoints(client, port).await;
+        (owner, found.map_err(|trouble| one_line(&trouble)))
+    };
+    stream::iter(ports).map(ask).buffered(AT_ONCE).collect().await
+}
+
+/// How many Services are asked for at a time.
+const AT_ONCE: usize = 8;
+
 /// How many endpoints of this Service are ready, and how many there are.
-pub async fn endpoints(client: &Client, port: &NodePort) -> Result<Endpoints, Trouble> {
+async fn endpoints(client: &Client, port: &NodePort) -> Result<Endpoints, Trouble> {
     let api: Api<EndpointSlice> = Api::namespaced(client.clone(), &port.namespace);
     let its = ListParams::default().labels(&format!("{SERVICE_NAME}={}", port.service));
     let mut found = Endpoints::default();

@@ -1,0 +1,18 @@
+//! `endpoints`, as far as a stand-in for an API server tells.
+
+use crate::infra::stage::kubeconfig;
+use crate::kubernetes::Kubernetes;
+use crate::run::Run;
+use crate::scene::Scene;
+
+#[test]
+fn each_service_is_asked_for_its_endpoints_once() {
+    let kubernetes = Kubernetes::start();
+    kubernetes.put_services("127.93.101.1");
+    let scene = Scene::new(&[("k.json", kubeconfig(&kubernetes.url).to_string())]);
+    let run = Run::of(&mut scene.command(&["endpoints", "--kubeconfig", "k.json"]));
+    assert_eq!(run.exit, 1, "{run:?}");
+    let asked = kubernetes.asked("GET");
+    let slices = asked.iter().filter(|path| path.ends_with("/endpointslices")).count();
+    assert_eq!(slices, 4, "{asked:?}");
+}
