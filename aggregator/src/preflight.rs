@@ -15,7 +15,7 @@ mod version;
 
 pub use look::{Wanted, look};
 pub use ports::{Image, Outcome, Pods, Within};
-pub use settings::{Settings, uses_gateway};
+pub use settings::Settings;
 
 use clap::ValueEnum;
 

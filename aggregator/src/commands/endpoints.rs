@@ -13,9 +13,10 @@ use crate::check::{Check, State};
 use crate::cli::{EndpointsArgs, GatewayMode};
 use crate::endpoints::{ById, Expected, Way, look};
 use crate::exit::{Ended, say};
+use crate::infra::settings::uses_gateway;
 use crate::kubernetes::connect::connect;
 use crate::kubernetes::trouble::answered;
-use crate::preflight::{Settings, uses_gateway};
+use crate::preflight::Settings;
 
 /// From one look to the next.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -85,7 +86,9 @@ fn way(settings: &Settings) -> Way {
         Way::NodePorts
     };
     match settings {
-        Settings::Known(spec) if uses_gateway(&spec.profile.config) => Way::Gateway,
+        Settings::Known(spec) if uses_gateway(spec.profile.config.get("useGateway")) => {
+            Way::Gateway
+        }
         Settings::Known(_) => Way::NodePorts,
         Settings::Nowhere => unknown("neither a profile nor a ClusterOnboarding says useGateway"),
         Settings::Unknown(why) => unknown(why),

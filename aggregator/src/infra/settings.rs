@@ -21,9 +21,15 @@ impl Settings {
         let host = said("publicHostname").and_then(Value::as_str).map(str::trim);
         Self {
             public_hostname: host.filter(|host| !host.is_empty()).map(str::to_owned),
-            uses_gateway: said("useGateway").is_none_or(is_truthy),
+            uses_gateway: uses_gateway(said("useGateway")),
         }
     }
+}
+
+/// What `config.useGateway` says to AIOS; absent is true.
+#[must_use]
+pub fn uses_gateway(said: Option<&Value>) -> bool {
+    said.is_none_or(is_truthy)
 }
 
 /// As Python judges it, in which AIOS is written.

@@ -55,11 +55,26 @@ fn text(text: Option<&String>) -> Box<str> {
     text.map_or("", String::as_str).into()
 }
 
+/// Whether a node with these labels is no machine.
+#[must_use]
+pub fn is_virtual(labels: &Labels) -> bool {
+    VIRTUAL.into_iter().any(|label| has(labels, label))
+}
+
+/// Whether a node with these labels runs Linux.
+#[must_use]
+pub fn is_linux(labels: &Labels) -> bool {
+    has(labels, LINUX)
+}
+
+fn has(labels: &Labels, (key, value): (&str, &str)) -> bool {
+    labels.get(key).is_some_and(|found| found == value)
+}
+
 fn exclusion(name: &str, labels: &Labels, wishes: &Wishes, selector: &Labels) -> Option<Exclusion> {
-    let has = |(key, value): (&str, &str)| labels.get(key).is_some_and(|found| found == value);
-    if VIRTUAL.into_iter().any(has) {
+    if is_virtual(labels) {
         Some(Exclusion::Virtual)
-    } else if !has(LINUX) {
+    } else if !is_linux(labels) {
         Some(Exclusion::NotLinux)
     } else if !has_all(labels, selector) {
         Some(Exclusion::NotSelected)

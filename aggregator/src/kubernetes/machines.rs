@@ -5,6 +5,7 @@ use k8s_openapi::api::core::v1::Node;
 use kube::api::{Api, ListParams};
 use kube::{Client, ResourceExt};
 
+use super::facts::{is_linux, is_virtual};
 use super::read::each;
 use super::trouble::Trouble;
 
@@ -50,8 +51,7 @@ impl Machine {
             is_ready: conditions.any(|it| it.type_ == "Ready" && it.status == "True"),
             is_schedulable: !spec.and_then(|it| it.unschedulable).unwrap_or(false),
             is_control_plane: CONTROL_PLANE.iter().any(|key| label(key).is_some()),
-            is_linux: label("kubernetes.io/os") == Some("linux")
-                && label("type") != Some("virtual-kubelet"),
+            is_linux: is_linux(node.labels()) && !is_virtual(node.labels()),
             internal: addresses("InternalIP"),
             external: addresses("ExternalIP"),
         }
@@ -124,5 +124,15 @@ mod tests {
         let found = machine(&json!({ "nodeID": "" }), &json!({}), &json!({}));
         assert_eq!(found, Machine { name: "n".into(), is_schedulable: true, ..Machine::default() });
         assert_eq!((found.inside(), found.outside()), (None, None));
+    }
+
+    #[test]
+    fn a_node_that_is_no_machine_is_none_that_runs_linux() {
+        for (label, value) in
+            [("type", "virtual-kubelet"), ("eks.amazonaws.com/compute-type", "fargate")]
+        {
+            let labels = json!({ "kubernetes.io/os": "linux", label: value });
+            assert!(!machine(&labels, &json!({}), &json!({})).is_linux, "{label}");
+        }
     }
 }

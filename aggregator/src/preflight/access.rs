@@ -61,7 +61,9 @@ const fn useful(
     Right { verb, group, resource, place, name, commands, is_needed: false }
 }
 
-const RIGHTS: [Right; 12] = [
+const FROM_NODES: &str = "preflight --from-nodes";
+
+const RIGHTS: [Right; 15] = [
     needed("list", "", "nodes", Place::Everywhere),
     needed("list", "inventory.aios", "nodeinventories", Place::Everywhere),
     needed("list", "", "pods", Place::Own),
@@ -86,7 +88,10 @@ const RIGHTS: [Right; 12] = [
         "cluster",
         "preflight and endpoints without --profile",
     ),
-    useful("create", "", "pods", Place::Own, "", "preflight --from-nodes"),
+    useful("create", "", "pods", Place::Own, "", FROM_NODES),
+    useful("get", "", "pods", Place::Own, "", FROM_NODES),
+    useful("get", "", "pods/log", Place::Own, "", FROM_NODES),
+    useful("delete", "", "pods", Place::Own, "", FROM_NODES),
     useful("*", "*", "*", Place::Everywhere, "", "what AIOS does with a kubeconfig of this user"),
 ];
 
@@ -107,10 +112,12 @@ impl Right {
             Place::Own => text(namespace),
             Place::In(namespace) => text(namespace),
         };
+        let (resource, subresource) = self.resource.split_once('/').unwrap_or((self.resource, ""));
         let attributes = ResourceAttributes {
             verb: text(self.verb),
             group: text(self.group),
-            resource: text(self.resource),
+            resource: text(resource),
+            subresource: text(subresource),
             name: text(self.name),
             namespace,
             ..ResourceAttributes::default()
@@ -179,7 +186,7 @@ mod tests {
         assert!(states(true).iter().all(|state| *state == State::Pass));
         let lacking = states(false);
         assert_eq!(lacking[..4], [State::Failure; 4]);
-        assert_eq!(lacking[4..], [State::Warning; 8]);
+        assert_eq!(lacking[4..], [State::Warning; 11]);
     }
 
     #[test]
@@ -187,7 +194,8 @@ mod tests {
         let names = RIGHTS.map(|right| right.called());
         assert_eq!(names[1], "list nodeinventories.inventory.aios");
         assert_eq!(names[4], "get configmaps kubeadm-config");
-        assert_eq!(names[11], "all rights");
+        assert_eq!(names[12], "get pods/log");
+        assert_eq!(names[14], "all rights");
     }
 
     #[test]
@@ -199,5 +207,10 @@ mod tests {
         assert_eq!(place(&RIGHTS[0]), None);
         assert_eq!(place(&RIGHTS[2]).as_deref(), Some("here"));
         assert_eq!(place(&RIGHTS[4]).as_deref(), Some("kube-system"));
+        let log = RIGHTS[12].question("here").spec.resource_attributes.unwrap();
+        assert_eq!(
+            (log.resource.as_deref(), log.subresource.as_deref()),
+            (Some("pods"), Some("log"))
+        );
     }
 }

@@ -16,7 +16,11 @@ use crate::kubernetes::trouble::Trouble;
 pub const SECTION: &str = "gateway";
 
 /// How the page's installation is done so that an API server takes it.
-const INSTALL: &str = "helm install ambassador datawire/ambassador --namespace ambassador --create-namespace --set service.type=NodePort --set service.nodePorts.http=32000 (HTTP alone: the page sets https to 32000 too, and an API server refuses one port twice)";
+fn install(namespace: &str) -> String {
+    format!(
+        "helm install ambassador datawire/ambassador --namespace {namespace} --create-namespace --set service.type=NodePort --set service.nodePorts.http={GATEWAY_PORT} (HTTP alone: the page sets https to {GATEWAY_PORT} too, and an API server refuses one port twice)"
+    )
+}
 
 /// The namespace and name of the Service that AIOS's own code puts on the gateway's port.
 const GRPC_PROXY: (&str, &str) = ("controllers", "grpc-proxy");
@@ -35,7 +39,7 @@ pub fn service(ports: &Result<Vec<NodePort>, String>, namespace: &str) -> Check 
     };
     let Some(holder) = ports.iter().find(|port| port.port == GATEWAY_PORT) else {
         let seen = format!("no Service has it, in namespace '{namespace}' or another");
-        return Check::failure(SECTION, name, seen).advised(INSTALL);
+        return Check::failure(SECTION, name, seen).advised(install(namespace));
     };
     if is_grpc_proxy(holder) {
         let seen = format!("{holder} has it, AIOS's own proxy for gRPC, and not Ambassador");
@@ -84,13 +88,11 @@ pub async fn pods(
     ports: &Result<Vec<NodePort>, String>,
     namespace: &str,
 ) -> Check {
-    let holder = ports
-        .iter()
-        .flatten()
-        .find(|port| port.port == GATEWAY_PORT && port.namespace == namespace);
-    let selector = holder.map(|holder| &holder.selector).into_iter().flatten();
+    let holder = ports.iter().flatten().find(|port| port.port == GATEWAY_PORT);
+    let own = holder.filter(|holder| holder.namespace == namespace);
+    let selector = own.map(|holder| &holder.selector).into_iter().flatten();
     let selector: Vec<String> = selector.map(|(key, value)| format!("{key}={value}")).collect();
-    judge(fares(client, namespace, &selector.join(",")).await, namespace)
+    judge(fares(client, namespace, &selector.join(",")).await, namespace, holder)
 }
 
 async fn fares(client: &Client, namespace: &str, selector: &str) -> Result<Vec<Fare>, Trouble> {
@@ -111,7 +113,8 @@ fn fare(pod: &Pod) -> Option<Fare> {
     Some((pod.name_any(), conditions.any(|it| it.type_ == "Ready" && it.status == "True")))
 }
 
-fn judge(fares: Result<Vec<Fare>, Trouble>, namespace: &str) -> Check {
+/// `holder` is whoever has the gateway's port; absent where nobody has, or nobody knows.
+fn judge(fares: Result<Vec<Fare>, Trouble>, namespace: &str, holder: Option<&NodePort>) -> Check {
     let name = "pods";
     let fares = match fares {
         Ok(fares) => fares,
@@ -122,7 +125,15 @@ fn judge(fares: Result<Vec<Fare>, Trouble>, namespace: &str) -> Check {
     let advice = format!("see kubectl get pods -n {namespace}");
     if fares.is_empty() {
         let seen = format!("the gateway has none in namespace '{namespace}'");
-        return Check::failure(SECTION, name, seen).advised(INSTALL);
+        return match holder {
+            // To install one would be refused.
+            Some(holder) if is_grpc_proxy(holder) => {
+                Check::warning(SECTION, name, seen).advised(format!("{holder} has its port"))
+            }
+            Some(holder) if holder.namespace != namespace => Check::failure(SECTION, name, seen)
+                .advised(format!("{holder} must give its port up before one can be installed")),
+            _ => Check::failure(SECTION, name, seen).advised(install(namespace)),
+        };
     }
     if unready.is_empty() {
         return Check::pass(SECTION, name, format!("{} ready", fares.len()));
@@ -182,10 +193,29 @@ mod tests {
     #[test]
     fn every_pod_must_be_ready_and_there_must_be_one() {
         let fares = |fares: &[(&str, bool)]| {
-            judge(Ok(fares.iter().map(|(name, ready)| ((*name).to_owned(), *ready)).collect()), "a")
+            let fares = fares.iter().map(|(name, ready)| ((*name).to_owned(), *ready)).collect();
+            judge(Ok(fares), "a", None)
         };
         assert_eq!(fares(&[]).state, State::Failure);
         assert!(fares(&[("x", true), ("y", true)]).passes());
         assert_eq!(fares(&[("x", true), ("y", false)]).seen, "1 of 2 not ready: y");
+    }
+
+    #[test]
+    fn nobody_is_told_to_install_what_would_be_refused() {
+        let none = |holder: Option<&NodePort>| {
+            let check = judge(Ok(Vec::new()), "gate", holder);
+            (check.state, check.advice.unwrap())
+        };
+        let (state, advice) = none(None);
+        assert_eq!(state, State::Failure);
+        assert!(advice.contains("--namespace gate "), "{advice}");
+        for (place, expected) in
+            [(("controllers", "grpc-proxy"), State::Warning), (("web", "shop"), State::Failure)]
+        {
+            let (state, advice) = none(Some(&port(place, "", 32000)));
+            assert_eq!(state, expected);
+            assert!(!advice.contains("helm"), "{advice}");
+        }
     }
 }

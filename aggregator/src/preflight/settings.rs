@@ -3,7 +3,10 @@
 use inventory_common::resource::ClusterOnboardingSpec;
 use serde_json::{Map, Value};
 
+use crate::aios::ClusterId;
 use crate::check::Check;
+use crate::infra::settings::{unfit_name, uses_gateway};
+use crate::kubernetes::kubeconfig::Reach;
 
 /// What these checks stand under.
 pub const SECTION: &str = "settings";
@@ -19,16 +22,10 @@ pub enum Settings {
     Unknown(String),
 }
 
-/// Whether AIOS will reach its services through the gateway: it does unless told otherwise.
-#[must_use]
-pub fn uses_gateway(config: &Map<String, Value>) -> bool {
-    config.get("useGateway") != Some(&Value::Bool(false))
-}
-
 /// Judges the settings by themselves.
 pub fn settings(settings: &Settings) -> Vec<Check> {
-    let config = match settings {
-        Settings::Known(spec) => &spec.profile.config,
+    let profile = match settings {
+        Settings::Known(spec) => &spec.profile,
         Settings::Nowhere => {
             let why = "there is neither a profile nor a ClusterOnboarding";
             return vec![Check::not_tried(SECTION, "config", why).advised(
@@ -37,7 +34,25 @@ pub fn settings(settings: &Settings) -> Vec<Check> {
         }
         Settings::Unknown(why) => return vec![Check::not_tried(SECTION, "config", why)],
     };
-    vec![public_hostname(config), use_gateway(config)]
+    vec![id(&profile.id), public_hostname(&profile.config), use_gateway(&profile.config)]
+}
+
+/// AIOS makes names of it, and Kubernetes does not take all of them.
+fn id(id: &str) -> Check {
+    let name = "id";
+    let fits = match id.parse::<ClusterId>() {
+        Err(error) => return Check::failure(SECTION, name, error.to_string()),
+        Ok(id) => unfit_name(&id),
+    };
+    match fits {
+        None => Check::pass(SECTION, name, id),
+        Some(service) => {
+            let seen = format!("Kubernetes takes no Service '{service}', which AIOS makes of it");
+            Check::warning(SECTION, name, seen).advised(
+                "take at most 48 lower-case letters, digits and '-', the first a letter, before it is submitted: creation stops in the middle otherwise",
+            )
+        }
+    }
 }
 
 fn public_hostname(config: &Map<String, Value>) -> Check {
@@ -57,20 +72,22 @@ fn public_hostname(config: &Map<String, Value>) -> Check {
 /// Whether AIOS can put a port behind it.
 fn is_host(host: &str) -> bool {
     let address: Option<std::net::IpAddr> = host.parse().ok();
-    let is_own = host == "localhost" || address.is_some_and(|address| address.is_loopback());
+    let is_own =
+        host == "localhost" || address.is_some_and(|address| Reach::of(address) == Reach::Machine);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
     !host.is_empty() && !is_own && (address.is_some() || host.chars().all(is_plain))
 }
 
 fn use_gateway(config: &Map<String, Value>) -> Check {
     let name = "config.useGateway";
-    if !uses_gateway(config) {
-        return Check::pass(SECTION, name, "false");
-    }
-    let seen = match config.get("useGateway") {
+    let said = config.get("useGateway");
+    let seen = match said {
         None => "it is not set, and AIOS takes that for true".to_owned(),
         Some(value) => value.to_string(),
     };
+    if !uses_gateway(said) {
+        return Check::pass(SECTION, name, seen);
+    }
     Check::warning(SECTION, name, seen).advised(
         "with true AIOS's creation of the infrastructure stops before its end: set it to false, though the page's example has true",
     )
@@ -84,7 +101,11 @@ mod tests {
     use crate::check::State;
 
     fn states(config: &Value) -> Vec<State> {
-        let spec = json!({ "id": "c", "regionId": "r", "config": config });
+        states_of("c", config)
+    }
+
+    fn states_of(id: &str, config: &Value) -> Vec<State> {
+        let spec = json!({ "id": id, "regionId": "r", "config": config });
         let spec = Box::new(serde_json::from_value(spec).unwrap());
         settings(&Settings::Known(spec)).iter().map(|check| check.state).collect()
     }
@@ -94,16 +115,32 @@ mod tests {
     #[test]
     fn what_creation_needs_must_be_set() {
         let good = json!({ "publicHostname": "west.example.com", "useGateway": false });
-        assert_eq!(states(&good), [Pass, Pass]);
-        assert_eq!(states(&json!({})), [Failure, Warning]);
+        assert_eq!(states(&good), [Pass, Pass, Pass]);
+        assert_eq!(states(&json!({})), [Pass, Failure, Warning]);
         assert_eq!(
             states(&json!({ "publicHostname": "10.0.0.1", "useGateway": true })),
-            [Pass, Warning]
+            [Pass, Pass, Warning]
         );
-        for host in ["", "localhost", "127.0.0.1", "http://a", "a:80", "a b"] {
-            assert_eq!(states(&json!({ "publicHostname": host }))[0], Failure, "{host}");
+        for host in ["", "localhost", "127.0.0.1", "0.0.0.0", "http://a", "a:80", "a b"] {
+            assert_eq!(states(&json!({ "publicHostname": host }))[1], Failure, "{host}");
         }
-        assert_eq!(states(&json!({ "publicHostname": "2001:db8::1" }))[0], Pass);
+        assert_eq!(states(&json!({ "publicHostname": "2001:db8::1" }))[1], Pass);
+    }
+
+    #[test]
+    fn an_id_of_which_aios_cannot_make_names_is_told_before_it_is_stored() {
+        for (id, state) in [("west-1", Pass), ("West", Warning), ("a.b", Warning), ("a b", Failure)]
+        {
+            assert_eq!(states_of(id, &json!({}))[0], state, "{id}");
+        }
+    }
+
+    #[test]
+    fn what_python_takes_for_false_is_false() {
+        for said in [json!(false), json!(null), json!(0), json!("")] {
+            assert_eq!(states(&json!({ "useGateway": said }))[2], Pass, "{said}");
+        }
+        assert_eq!(states(&json!({ "useGateway": "false" }))[2], Warning);
     }
 
     #[test]

@@ -25,11 +25,18 @@ pub fn reach(server: &str) -> Option<Reach> {
     }
     let host = url.host_str()?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    Some(match host.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => of_v4(address),
-        Ok(IpAddr::V6(address)) => of_v6(address),
-        Err(_) => of_name(host),
-    })
+    Some(host.parse().map_or_else(|_| of_name(host), Reach::of))
+}
+
+impl Reach {
+    /// From where this address can be reached.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => of_v4(address),
+            IpAddr::V6(address) => of_v6(address),
+        }
+    }
 }
 
 fn of_v4(address: Ipv4Addr) -> Reach {

@@ -1,12 +1,12 @@
 //! From what connections came to, to a check for each row of the page's tables.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use super::super::nodes::some_of;
 use super::table::{Demand, From};
 use super::targets::{Goal, Plan};
 use crate::check::Check;
+use crate::kubernetes::kubeconfig::Reach as Reachable;
 use crate::reach::{Reach, Target};
 
 /// What connections came to, from one place.
@@ -26,6 +26,11 @@ struct Tried<'a> {
 }
 
 impl Tried<'_> {
+    /// Whether it tells nothing of the port.
+    fn is_untold(&self) -> bool {
+        matches!(self.reach, Reach::Failed(_))
+    }
+
     fn told(&self) -> String {
         let Self { from, goal: Goal { node, target }, reach } = self;
         let from = from.map_or_else(String::new, |from| format!(" from {from}"));
@@ -98,6 +103,9 @@ fn verdict(section: &'static str, name: &str, demand: Demand, tried: &[Tried]) -
         }
         Demand::Shut if !open.is_empty() => Check::warning(section, name, seen)
             .advised(format!("it should not be reachable from outside: {GUARD}")),
+        Demand::NotPublic | Demand::Shut if shut.iter().any(|tried| tried.is_untold()) => {
+            Check::not_tried(section, name, seen)
+        }
         Demand::Open | Demand::Guarded | Demand::NotPublic | Demand::Shut => {
             Check::pass(section, name, seen)
         }
@@ -132,18 +140,7 @@ fn counted(open: &[&Tried], shut: &[&Tried]) -> String {
 
 /// Whether anybody on the internet may reach the address. A name may mean any.
 fn is_public(host: &str) -> bool {
-    match host.parse() {
-        Ok(IpAddr::V4(address)) => {
-            // Carriers' and Tailscale's.
-            let [first, second, ..] = address.octets();
-            let is_shared = first == 100 && (64..128).contains(&second);
-            !(address.is_private() || address.is_loopback() || address.is_link_local() || is_shared)
-        }
-        Ok(IpAddr::V6(address)) => {
-            !(address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local())
-        }
-        Err(_) => true,
-    }
+    host.parse().map_or(true, |address| Reachable::of(address) == Reachable::World)
 }
 
 #[cfg(test)]
@@ -190,6 +187,18 @@ mod tests {
             assert!(check.advice.unwrap().contains("VPN"));
             assert!(judged(row, From::Here, INSIDE, Reach::Filtered).passes());
         }
+    }
+
+    #[test]
+    fn what_failed_for_another_reason_is_not_shut() {
+        let failed = || Reach::Failed("too many open files".into());
+        let row = &ROWS[3];
+        let goal = Goal { node: "a".into(), target: Target::new("10.0.0.1", row.first) };
+        let reached = BTreeMap::from([(goal.target.clone(), failed())]);
+        let plan = Plan { row, goals: Ok(vec![goal]), left_out: 0 };
+        let check = judge("ports", From::Outside, &plan, &[Seen { from: None, reached }]);
+        assert_eq!(check.state, State::NotTried, "{check:?}");
+        assert_eq!(judged(5, From::Outside, INSIDE, failed()).state, State::NotTried);
     }
 
     #[test]

@@ -12,7 +12,8 @@ use tokio::time::{Instant, sleep};
 use super::fate::{Fate, fate};
 use super::outcome::Outcome;
 use super::question::Question;
-use crate::kubernetes::trouble::{answered, told};
+use crate::kubernetes::service_account::gone;
+use crate::kubernetes::trouble::answered;
 
 /// The label selector of these pods.
 pub const SELECTOR: &str =
@@ -117,12 +118,9 @@ impl Pods {
     }
 
     async fn delete(&self, client: &Client, name: &str) -> Result<(), String> {
-        let params = DeleteParams::default().grace_period(0);
-        match self.api(client).delete(name, &params).await {
-            Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
-            Err(error) => Err(told(&error)),
-            Ok(_) => Ok(()),
-        }
+        let (api, params) = (self.api(client), DeleteParams::default().grace_period(0));
+        let deleted = answered("delete pods", gone(api.delete(name, &params))).await;
+        deleted.map_err(|trouble| one_line(&trouble))
     }
 
     fn api(&self, client: &Client) -> Api<Pod> {
