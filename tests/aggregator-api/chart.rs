@@ -160,6 +160,13 @@ async fn helm_and_the_api_server_take_every_set_of_values(_: Arc<Environment>) {
         }
         let run = Run::of(&mut helm);
         assert_eq!(run.exit, 0, "{values:?}: {}", run.stderr);
+        let mut lint = Command::new(assets::binary("helm"));
+        lint.args(["lint", "--strict"]).arg(folder());
+        for value in VALUES.iter().chain(values) {
+            lint.args(["--set", value]);
+        }
+        let run = Run::of(&mut lint);
+        assert_eq!(run.exit, 0, "{values:?}: {}", run.stdout);
         // Helm itself only looks the kinds up: what the API server says of each object is asked for.
         rendered(values).try_objects(&admin).await;
     }

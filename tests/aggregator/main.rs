@@ -12,6 +12,7 @@ mod run;
 
 mod addon;
 mod aios;
+mod docs;
 mod document;
 mod endpoints;
 mod house;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use fake_aios::{FakeAios, Options, Route, Service};
 use k8s_openapi::api::core::v1::{Node, Pod, ServiceAccount};
 use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
@@ -22,6 +23,7 @@ cases![
     preflight_connects_from_the_nodes_too,
     a_user_who_may_only_look_learns_what_is_not_known,
     endpoints_are_found_by_the_nodes_address,
+    one_command_takes_the_steps_up_to_aios,
 ];
 
 /// The aggregator's command, whose checks come as JSON.
@@ -183,4 +185,37 @@ async fn endpoints_are_found_by_the_nodes_address(environment: Arc<Environment>)
     let suffix = check(&json, "endpoints by gateway", "cluster (/controller)");
     assert_eq!(suffix.0, "failure", "{json:#}");
     stand_in::take_away();
+}
+
+async fn one_command_takes_the_steps_up_to_aios(environment: Arc<Environment>) {
+    let cluster = environment.cluster().await;
+    // Another AIOS, to which nobody has brought this cluster.
+    let aios = FakeAios::start(&Options::default()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = json!({ "publicHostname": "h", "useGateway": false });
+    let profile = json!({ "id": "by-hand", "regionId": "r", "config": config }).to_string();
+    std::fs::write(folder.path().join("p.json"), profile).unwrap();
+    let onboard = async || {
+        let mut command = run::command(env!("CARGO_BIN_EXE_inventory-aggregator"));
+        command.current_dir(folder.path()).args(["onboard", "--profile", "p.json", "--yes"]);
+        command.args(["--until", "submit", "--kubeconfig"]).arg(kubeconfig_file());
+        command.args(["--parser", &aios.url(Service::Parser)]);
+        command.args(["--gateway", &aios.url(Service::Gateway)]);
+        tokio::task::spawn_blocking(move || Run::of(&mut command)).await.unwrap()
+    };
+
+    let stopped = onboard().await;
+    assert_eq!(stopped.exit, 1, "{stopped:?}");
+    assert!(stopped.stderr.contains("stopped at step 1 of 6, preflight"), "{stopped:?}");
+    assert!(aios.received().is_empty());
+
+    stand_in::pod(&cluster.admin, "ambassador").await;
+    stand_in::service(&cluster.admin, "ambassador", "ambassador", vec![node_port(32000)]).await;
+    let done = onboard().await;
+    let again = onboard().await;
+    stand_in::take_away();
+    assert_eq!((done.exit, again.exit), (0, 0), "{done:?}");
+    assert_eq!(aios.count(Service::Parser, Route::Create), 1);
+    let stored = aios.stored("by-hand").unwrap();
+    assert_eq!(Some(&stored["nodes"]["nodeData"][0]), cluster.entry().as_ref());
 }

@@ -1,10 +1,11 @@
 //! Pods and Services that stand in for AIOS's own: the pod's program is the fake AIOS, which answers HTTP.
 
-use k8s_openapi::api::core::v1::{Namespace, Pod, Service};
+use k8s_openapi::api::core::v1::{Namespace, Node, Pod, Service};
 use kube::Client;
-use kube::api::{Api, Patch, PatchParams};
+use kube::api::{Api, ListParams, Patch, PatchParams};
 use serde_json::{Value, json};
 use test_kubernetes::wait;
+use tokio::net::TcpStream;
 
 use crate::environment::{PATIENCE, variable};
 use crate::release::must_run;
@@ -59,11 +60,27 @@ pub async fn service(admin: &Client, namespace: &str, name: &str, ports: Vec<Val
     let kind = if is_open { "NodePort" } else { "ClusterIP" };
     let service = json!({
         "apiVersion": "v1", "kind": "Service", "metadata": { "name": name },
-        "spec": { "type": kind, "selector": { "app": "it" }, "ports": ports },
+        "spec": { "type": kind, "selector": { "app": "it" }, "ports": &ports },
     });
     let params = PatchParams::apply("test").force();
     let service = services.patch(name, &params, &Patch::Apply(service)).await.unwrap();
+    for port in &ports {
+        answers(admin, port).await;
+    }
     service.spec.unwrap().cluster_ip.unwrap()
+}
+
+/// Waits until the node takes connections at a port that a Service opens there: kube-proxy needs a moment.
+async fn answers(admin: &Client, port: &Value) {
+    let Some(port) = port["nodePort"].as_u64() else { return };
+    let nodes: Api<Node> = Api::all(admin.clone());
+    wait::until(&format!("port {port} of the node answers"), PATIENCE, async || {
+        let node = nodes.list(&ListParams::default()).await.ok()?.items.pop()?;
+        let addresses = node.status?.addresses?;
+        let address = addresses.iter().find(|address| address.type_ == "InternalIP")?;
+        TcpStream::connect(format!("{}:{port}", address.address)).await.ok()
+    })
+    .await;
 }
 
 /// A port of every node, behind which the stand-in's gateway answers.

@@ -4,6 +4,7 @@ mod course;
 mod files;
 mod infrastructure;
 mod review;
+mod steps;
 
 use course::Course;
 
@@ -21,7 +22,7 @@ pub fn onboard(args: OnboardArgs) -> anyhow::Result<Ended> {
             continue;
         }
         say("note", &step.to_string());
-        let ended = course.take(step)?;
+        let ended = steps::take(&mut course, step)?;
         if ended != Ended::Done {
             say("note", &format!("stopped at {step}: the same command goes on from there"));
             return Ok(ended);

@@ -1,16 +1,11 @@
-//! How far an onboarding is, and how each step is taken.
+//! How far an onboarding is.
 
-use anyhow::Context;
 use k8s_openapi::jiff::Timestamp;
 
 use super::files::Files;
-use super::{infrastructure, review};
 use crate::aios::ClusterId;
 use crate::cli::{AiosArgs, OnboardArgs};
-use crate::commands::consent::ask;
 use crate::commands::document::read_profile;
-use crate::commands::{document, endpoints, preflight, submit};
-use crate::exit::{Ended, say};
 use crate::onboard::{Journal, Progress, Step};
 
 /// An onboarding that is under way.
@@ -55,25 +50,6 @@ impl Course {
         Ok(done.or_else(|| is_agreed.then(|| "agreed to".to_owned())))
     }
 
-    /// Takes a step, and notes that it is done.
-    pub fn take(&mut self, step: Step) -> anyhow::Result<Ended> {
-        let ended = match step {
-            Step::Preflight => self.preflight()?,
-            Step::Document => document(self.args.document(self.files.document()))?,
-            Step::Review => return self.review(),
-            Step::Submit => {
-                let (document, receipt) = (self.files.document(), self.files.receipt());
-                submit(self.args.submit(self.aios.clone(), document, receipt))?
-            }
-            Step::Infrastructure => infrastructure::create(self)?,
-            Step::Endpoints => self.endpoints()?,
-        };
-        if ended == Ended::Done {
-            self.note(step, Progress::Done)?;
-        }
-        Ok(ended)
-    }
-
     /// Notes how far a step is, so that a run after this one knows it.
     pub fn note(&mut self, step: Step, progress: Progress) -> anyhow::Result<()> {
         self.journal.note(step, progress, Timestamp::now());
@@ -84,32 +60,5 @@ impl Course {
     pub fn take_back(&mut self, step: Step) -> anyhow::Result<()> {
         self.journal.back_to(step);
         self.files.write_journal(&self.journal)
-    }
-
-    fn preflight(&self) -> anyhow::Result<Ended> {
-        let ended = preflight(self.args.preflight())?;
-        if ended != Ended::Warned || self.args.terms.yes || ask("Go on all the same?") {
-            return Ok(if ended == Ended::Warned { Ended::Done } else { ended });
-        }
-        Ok(ended)
-    }
-
-    fn review(&mut self) -> anyhow::Result<Ended> {
-        let file = self.files.document();
-        let agreed = self.files.document_sha256()?.context("there is no document to review")?;
-        let ended = review::review(&file, &self.aios, self.args.terms.yes)?;
-        if ended == Ended::Done {
-            self.note(Step::Review, Progress::Agreed(agreed))?;
-        }
-        Ok(ended)
-    }
-
-    fn endpoints(&self) -> anyhow::Result<Ended> {
-        let ended = endpoints(self.args.endpoints())?;
-        if ended == Ended::Warned {
-            say("note", "all are up, and some want a look");
-            return Ok(Ended::Done);
-        }
-        Ok(ended)
     }
 }
