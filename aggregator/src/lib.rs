@@ -4,6 +4,7 @@ pub mod aios;
 pub mod check;
 mod cli;
 pub mod cluster;
+mod columns;
 mod commands;
 pub mod controller;
 pub mod endpoints;

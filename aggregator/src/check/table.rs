@@ -3,11 +3,10 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
 use inventory_common::telling::plain;
 
 use super::model::{Check, State, Tally};
+use crate::columns::columns;
 
 /// The checks by their sections, in the order in which these first come, and how many came out how.
 /// Its colors are for the stream to leave out that is no terminal.
@@ -49,15 +48,11 @@ fn by_section(checks: &[Check]) -> Vec<&Check> {
     sorted
 }
 
-/// A line for each check, in columns.
+/// A line for each check.
 fn lines(checks: &[&Check]) -> Vec<String> {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    for check in checks {
-        let cells = [check.state.word(), &check.name, &check.seen];
-        table.add_row(cells.map(|cell| plain(cell).into_owned()));
-    }
-    table.lines().map(|line| line.trim().to_owned()).collect()
+    let row =
+        |check: &&Check| [check.state.word().to_owned(), check.name.clone(), check.seen.clone()];
+    columns(None, checks.iter().map(row))
 }
 
 fn style(state: State) -> Style {

@@ -1,29 +1,25 @@
 //! Differences as a table.
 
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
-use inventory_common::telling::plain;
 use serde_json::Value;
 
 use crate::cluster::difference::Difference;
+use crate::columns::columns;
 
 /// The differences in columns; nothing where there are none.
 pub fn as_table(differences: &[Difference]) -> String {
     if differences.is_empty() {
         return String::new();
     }
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_header(["NODE", "PATH", "AIOS", "HERE", "NOTE"]);
-    for Difference { node, path, stored, wanted, kind } in differences {
-        let node = node.as_deref().unwrap_or("-");
-        let path = if path.is_empty() { "-" } else { path };
-        let cells = [node, path, &brief(stored), &brief(wanted), kind.meaning()];
-        table.add_row(cells.map(|cell| plain(cell).into_owned()));
-    }
-    let lines = table.lines().map(|line| line.trim().to_owned() + "\n");
-    lines.collect()
+    let row = |Difference { node, path, stored, wanted, kind }: &Difference| {
+        let node = node.as_deref().unwrap_or("-").to_owned();
+        let path = if path.is_empty() { "-".to_owned() } else { path.clone() };
+        [node, path, brief(stored), brief(wanted), kind.meaning().to_owned()]
+    };
+    let lines = columns(HEADER, differences.iter().map(row));
+    lines.into_iter().map(|line| line + "\n").collect()
 }
+
+const HEADER: Option<[&str; 5]> = Some(["NODE", "PATH", "AIOS", "HERE", "NOTE"]);
 
 /// The most characters of a value in a table.
 const BRIEF: usize = 40;

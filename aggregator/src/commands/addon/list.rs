@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
-use inventory_common::telling::plain;
 use serde_json::Value;
 
 use super::registry;
 use crate::aios::{AddonKind, Says, Trouble, patiently};
 use crate::cli::{AddonListArgs, ListFormat};
+use crate::columns::columns;
 use crate::commands::outcome::troubled;
 use crate::exit::Ended;
 use crate::input::STANDARD;
@@ -32,20 +30,11 @@ pub async fn list(args: AddonListArgs) -> anyhow::Result<Ended> {
 }
 
 fn table(kind: &AddonKind, entries: &[Value]) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_header(["ID", "NAME", "ADDRESS", "TAGS"]);
     let tags = kind.fields.iter().find(|field| field.says == Says::Tags).map(|field| field.key);
-    for entry in entries {
-        let cells = [
-            text(entry.get(kind.id)),
-            text(entry.get(kind.called)),
-            text(entry.get(kind.address)),
-            text(tags.and_then(|key| entry.get(key))),
-        ];
-        table.add_row(cells.map(|cell| plain(&cell).into_owned()));
-    }
-    table.lines().map(|line| line.trim().to_owned() + "\n").collect()
+    let keys = [Some(kind.id), Some(kind.called), Some(kind.address), tags];
+    let row = |entry: &Value| keys.map(|key| text(key.and_then(|key| entry.get(key))));
+    let lines = columns(Some(["ID", "NAME", "ADDRESS", "TAGS"]), entries.iter().map(row));
+    lines.into_iter().map(|line| line + "\n").collect()
 }
 
 /// A value in a table; lists with commas between.

@@ -1,10 +1,8 @@
 //! What the cluster shows, as lines, a table and JSON.
 
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
-use inventory_common::telling::plain;
 use serde_json::{Value, json};
 
+use crate::columns::columns;
 use crate::exit::say;
 use crate::infra::traces::{Found, Seen};
 
@@ -32,16 +30,15 @@ pub fn lines(kind: &str, found: &[&Found]) {
 
 /// All of them in columns.
 pub fn table(found: &[Found]) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_header(["KIND", "NAMESPACE", "NAME", "STATE", "NOTE"]);
-    for Found { kind, namespace, name, seen, .. } in found {
+    let row = |Found { kind, namespace, name, seen, .. }: &Found| {
         let namespace = if namespace.is_empty() { "-" } else { namespace };
-        let cells = [&kind.to_string(), namespace, name, seen.word(), seen.note()];
-        table.add_row(cells.map(|cell| plain(cell).into_owned()));
-    }
-    table.lines().map(|line| line.trim().to_owned() + "\n").collect()
+        [&kind.to_string(), namespace, name, seen.word(), seen.note()].map(str::to_owned)
+    };
+    let lines = columns(HEADER, found.iter().map(row));
+    lines.into_iter().map(|line| line + "\n").collect()
 }
+
+const HEADER: Option<[&str; 5]> = Some(["KIND", "NAMESPACE", "NAME", "STATE", "NOTE"]);
 
 /// All of them for programs.
 pub fn json(found: &[Found]) -> Value {

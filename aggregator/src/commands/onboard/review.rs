@@ -4,12 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
 use inventory_common::cluster::Document;
-use inventory_common::telling::plain;
 
 use crate::cli::AiosArgs;
+use crate::columns::columns;
 use crate::commands::consent::{ask, must_be_possible};
 use crate::exit::{Ended, say};
 use crate::input::read;
@@ -54,10 +52,6 @@ fn as_table(document: &Document) -> String {
             ),
         ),
     ];
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    for (name, figure) in rows {
-        table.add_row([name, &plain(&figure)]);
-    }
-    table.lines().map(|line| "  ".to_owned() + line.trim() + "\n").collect()
+    let lines = columns(None, rows.map(|(name, figure)| [name.to_owned(), figure]));
+    lines.into_iter().map(|line| format!("  {line}\n")).collect()
 }
