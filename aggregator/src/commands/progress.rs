@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressStyle};
 use inventory_common::telling::plain;
 
 use crate::exit::say;
@@ -28,9 +28,7 @@ impl Progress {
         if quiet {
             Self::Quiet
         } else if stderr().is_terminal() {
-            let bar = ProgressBar::new_spinner();
-            bar.enable_steady_tick(TICK);
-            Self::Spinner(bar)
+            Self::Spinner(spinner())
         } else {
             Self::Lines(RefCell::default())
         }
@@ -49,6 +47,14 @@ impl Progress {
         }
     }
 
+    /// Tells how it stands now, where in a pipe that is more than one line: those that say what has changed.
+    pub fn tell_changes(&self, how: &str, changes: impl FnOnce() -> Vec<String>) {
+        match self {
+            Self::Lines(_) => changes().iter().for_each(|line| say("note", line)),
+            Self::Spinner(_) | Self::Quiet => self.tell(how),
+        }
+    }
+
     /// Leaves the terminal as it was.
     pub fn end(&self) {
         if let Self::Spinner(bar) = self {
@@ -61,4 +67,14 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// A line that is never longer than the terminal is wide.
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed:>4} {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(TICK);
+    bar
 }

@@ -2,69 +2,40 @@
 //! what changed anywhere else.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use inventory_common::telling::plain;
-
+use super::progress::Progress;
 use crate::check::{Check, State};
-use crate::exit::say;
-
-/// From one picture of the line to the next.
-const TICK: Duration = Duration::from_millis(120);
 
 /// Tells what is waited for until it is dropped; a terminal is then as it was before.
 pub struct Watching {
-    bar: Option<ProgressBar>,
-    is_quiet: bool,
+    progress: Progress,
     known: BTreeMap<String, (State, String)>,
 }
 
 impl Watching {
     /// Begins; with `is_quiet` nothing is said at all.
     pub fn begin(is_quiet: bool) -> Self {
-        let bar = (!is_quiet).then(bar).filter(|bar| !bar.is_hidden());
-        Self { bar, is_quiet, known: BTreeMap::new() }
+        Self { progress: Progress::new(is_quiet), known: BTreeMap::new() }
     }
 
     /// Tells how things are now.
     pub fn tell(&mut self, checks: &[Check]) {
-        if let Some(bar) = &self.bar {
-            bar.set_message(plain(&waiting(checks)).into_owned());
-        } else if !self.is_quiet {
-            self.changes(checks).iter().for_each(|line| say("note", line));
-        }
-    }
-
-    /// What is not as it was when it was last told.
-    fn changes(&mut self, checks: &[Check]) -> Vec<String> {
-        let mut lines = Vec::new();
-        for Check { name, state, seen, .. } in checks {
-            let now = (*state, seen.clone());
-            if self.known.get(name) != Some(&now) {
-                lines.push(format!("{name}: {}, {seen}", state.word()));
-                self.known.insert(name.clone(), now);
-            }
-        }
-        lines
+        let Self { progress, known } = self;
+        progress.tell_changes(&waiting(checks), || changes(known, checks));
     }
 }
 
-impl Drop for Watching {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+/// What is not as it was when it was last told.
+fn changes(known: &mut BTreeMap<String, (State, String)>, checks: &[Check]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for Check { name, state, seen, .. } in checks {
+        let now = (*state, seen.clone());
+        if known.get(name) != Some(&now) {
+            lines.push(format!("{name}: {}, {seen}", state.word()));
+            known.insert(name.clone(), now);
         }
     }
-}
-
-fn bar() -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed:>4} {wide_msg}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(TICK);
-    bar
+    lines
 }
 
 /// How far it is, in one line.
@@ -82,14 +53,14 @@ mod tests {
 
     #[test]
     fn only_what_changes_is_told() {
-        let mut watching = Watching::begin(true);
+        let mut known = BTreeMap::new();
         let down = Check::failure("s", "a", "nobody");
         let up = Check::pass("s", "b", "answers");
         let checks = [down, up.clone()];
-        assert_eq!(watching.changes(&checks), ["a: failure, nobody", "b: pass, answers"]);
-        assert_eq!(watching.changes(&checks), [""; 0]);
+        assert_eq!(changes(&mut known, &checks), ["a: failure, nobody", "b: pass, answers"]);
+        assert_eq!(changes(&mut known, &checks), [""; 0]);
         let checks = [Check::pass("s", "a", "answers"), up];
-        assert_eq!(watching.changes(&checks), ["a: pass, answers"]);
+        assert_eq!(changes(&mut known, &checks), ["a: pass, answers"]);
     }
 
     #[test]
