@@ -27,11 +27,11 @@ pub use addon::{
 };
 pub use aios::AiosArgs;
 pub use check::{CheckArgs, CheckFormat};
-pub use cluster::ClusterArgs;
+pub use cluster::{ClusterArgs, ContextArgs};
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
 pub use endpoints::{EndpointsArgs, GatewayMode};
-pub use far::{ContextArgs, HandOverArgs, ReachArgs, TermsArgs};
+pub use far::{HandOverArgs, ReachArgs, TermsArgs};
 pub use infra::{
     InfraArgs, InfraCommand, InfraCreateArgs, InfraRemoveArgs, InfraStatusArgs, ListFormat,
     PlaceArgs, WaitArgs,

@@ -72,8 +72,7 @@ impl Shared {
 /// Runs until it is told to end. What it has begun to write it ends, and gives the Lease back.
 pub async fn run(args: RunArgs) -> anyhow::Result<()> {
     let end = ended()?;
-    let client =
-        connect(args.cluster.kubeconfig.as_deref(), args.cluster.context.as_deref()).await?;
+    let client = connect(args.cluster.context.names()).await?;
     let health = listen("--listen", &args.listen).await?;
     let document = listen("--cluster-listen", &args.cluster_listen).await?;
     tracing::info!(address = %health.local_addr()?, cluster = %document.local_addr()?, "listening");

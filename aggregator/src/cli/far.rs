@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args};
 
+use super::ContextArgs;
 use crate::aios::Options;
 use crate::kubernetes::service_account::Account;
 
@@ -47,18 +48,6 @@ impl ReachArgs {
     pub fn retry_for(&self) -> Duration {
         Duration::from_secs(self.retry_for)
     }
-}
-
-/// Which cluster it is.
-#[derive(Clone, Debug, Args)]
-pub struct ContextArgs {
-    /// Use the cluster of this kubeconfig, instead of KUBECONFIG or the one in the home folder
-    #[arg(long, value_name = "FILE", env = "INVENTORY_KUBECONFIG", help_heading = "Cluster")]
-    pub kubeconfig: Option<PathBuf>,
-
-    /// The kubeconfig's context to use, instead of its current one
-    #[arg(long, value_name = "NAME", env = "INVENTORY_CONTEXT", help_heading = "Cluster")]
-    pub context: Option<String>,
 }
 
 /// What AIOS is handed: one context of a kubeconfig, with the files that it names in it.

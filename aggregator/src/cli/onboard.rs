@@ -6,9 +6,9 @@ use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args};
 
 use super::{
-    AiosArgs, CheckArgs, ContextArgs, DocumentArgs, EndpointsArgs, Format, GatewayMode,
-    HandOverArgs, InfraCreateArgs, PlaceArgs, PreflightArgs, ReachArgs, SourceArgs, SubjectArgs,
-    SubmitArgs, TermsArgs, WaitArgs,
+    AiosArgs, CheckArgs, DocumentArgs, EndpointsArgs, Format, GatewayMode, HandOverArgs,
+    InfraCreateArgs, PlaceArgs, PreflightArgs, ReachArgs, SourceArgs, SubjectArgs, SubmitArgs,
+    TermsArgs, WaitArgs,
 };
 use crate::aios::ClusterId;
 use crate::endpoints::Expected;
@@ -117,11 +117,7 @@ impl OnboardArgs {
 
     /// For `infra create`.
     pub fn infra(&self, cluster_id: ClusterId, gateway: String) -> InfraCreateArgs {
-        let cluster = &self.source.cluster;
-        let context = ContextArgs {
-            kubeconfig: cluster.kubeconfig.clone(),
-            context: cluster.context.clone(),
-        };
+        let context = self.source.cluster.context.clone();
         InfraCreateArgs {
             place: PlaceArgs { cluster_id, gateway, tasks: self.tasks.clone() },
             hand_over: HandOverArgs { context, terms: self.terms.clone() },

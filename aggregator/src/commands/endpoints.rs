@@ -29,7 +29,7 @@ pub fn endpoints(args: EndpointsArgs) -> anyhow::Result<Ended> {
 async fn run(args: EndpointsArgs) -> anyhow::Result<Ended> {
     let work = async {
         let cluster = &args.cluster;
-        let client = connect(cluster.kubeconfig.as_deref(), cluster.context.as_deref()).await?;
+        let client = connect(cluster.context.names()).await?;
         if args.address.is_none() {
             // Neither its Services nor an address to ask at would be known: one line says that better.
             answered("get the version", client.apiserver_version()).await?;

@@ -49,7 +49,7 @@ pub fn from_dumps(source: &SourceArgs, profile: Profile) -> anyhow::Result<Gathe
 /// The document of the cluster.
 async fn from_cluster(source: &SourceArgs, mut profile: Profile) -> anyhow::Result<Gathered> {
     let args = &source.cluster;
-    let client = connect(args.kubeconfig.as_deref(), args.context.as_deref())
+    let client = connect(args.context.names())
         .await
         .context("no DUMP is given, and the cluster cannot be read")?;
     let selector: Labels = source.node_selector.iter().cloned().collect();

@@ -22,7 +22,7 @@ pub fn label(args: LabelArgs) -> anyhow::Result<Ended> {
 async fn run(args: LabelArgs) -> anyhow::Result<Ended> {
     let LabelArgs { file, pattern, overwrite, dry_run, cluster } = args;
     let text = file.as_deref().map(read).transpose()?;
-    let client = connect(cluster.kubeconfig.as_deref(), cluster.context.as_deref()).await?;
+    let client = connect(cluster.context.names()).await?;
     let labels = labels(&client).await?;
     let wanted = match (text, pattern) {
         (Some(text), _) => {

@@ -23,7 +23,7 @@ pub fn preflight(args: PreflightArgs) -> anyhow::Result<Ended> {
 
 async fn run(args: PreflightArgs) -> anyhow::Result<Ended> {
     let cluster = &args.cluster;
-    let client = connect(cluster.kubeconfig.as_deref(), cluster.context.as_deref()).await?;
+    let client = connect(cluster.context.names()).await?;
     let pods = Pods::new(&cluster.namespace);
     let work = async {
         let wanted = wanted(&args, &client).await?;

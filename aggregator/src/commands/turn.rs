@@ -39,6 +39,6 @@ async fn leader(args: &SubjectArgs) -> Option<Leader> {
     }
     let cluster = &args.source.cluster;
     // It was read a moment ago.
-    let client = connect(cluster.kubeconfig.as_deref(), cluster.context.as_deref()).await.ok()?;
+    let client = connect(cluster.context.names()).await.ok()?;
     Some(Leader::new(client, &cluster.namespace, LEASE, "submit"))
 }

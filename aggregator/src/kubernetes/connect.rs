@@ -16,9 +16,11 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// watch about every minute.
 const SILENCE: Duration = Duration::from_mins(2);
 
-/// A client for the cluster of this kubeconfig, or else the one in which this pod runs, or else the
+/// A client for the cluster of this kubeconfig and of this context in it, or else the one in which this pod runs, or else the
 /// one of the default kubeconfig.
-pub async fn connect(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Result<Client> {
+pub async fn connect(
+    (kubeconfig, context): (Option<&Path>, Option<&str>),
+) -> anyhow::Result<Client> {
     client(config(kubeconfig, context).await?)
 }
 
