@@ -29,7 +29,7 @@ mod tests {
     fn cells_stand_below_each_other_and_obey_nobody() {
         let rows = [["a\u{1b}[2J", "b"], ["c", "d\ne"]].map(|row| row.map(str::to_owned));
         let lines = columns(Some(["X", "Y"]), rows);
-        assert_eq!(lines, [r"X            Y", r"a\u{1b}[2J  b", r"c            d\ne"]);
+        assert_eq!(lines, [r"X           Y", r"a\u{1b}[2J  b", r"c           d\ne"]);
         assert_eq!(columns::<1>(None, []), [""; 0]);
     }
 }
