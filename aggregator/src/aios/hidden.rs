@@ -12,11 +12,27 @@ const KEYS: [&str; 6] =
 /// stand there by themselves.
 const FEWEST_BYTES: usize = 8;
 
+/// The fewest bytes of a whole value, such as a password, that is looked for: a shorter one keeps no secret.
+const FEWEST_OF_ALL: usize = 4;
+
+const HIDDEN: &str = "(hidden)";
+
 /// The text without these values and without their words.
 pub fn without<'a>(values: impl Iterator<Item = &'a str>, text: &str) -> String {
-    let words = values.flat_map(|value| std::iter::once(value).chain(value.split_whitespace()));
-    let secrets = words.filter(|word| word.len() >= FEWEST_BYTES);
-    secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "(hidden)"))
+    let secrets = values.flat_map(|value| {
+        let words = value.split_whitespace().filter(|word| word.len() >= FEWEST_BYTES);
+        std::iter::once(value).filter(|value| value.len() >= FEWEST_OF_ALL).chain(words)
+    });
+    secrets.fold(text.to_owned(), |text, secret| without_cut(text.replace(secret, HIDDEN), secret))
+}
+
+/// The text without the begin of a secret at its end: a foreign text may have been cut in the middle of one.
+fn without_cut(text: String, secret: &str) -> String {
+    let mut begins = (FEWEST_BYTES..secret.len()).rev().filter_map(|end| secret.get(..end));
+    match begins.find_map(|begin| text.strip_suffix(begin)) {
+        Some(rest) => format!("{rest}{HIDDEN}"),
+        None => text,
+    }
 }
 
 /// What is secret in a request's body, wherever it stands.
@@ -80,5 +96,13 @@ mod tests {
         found.sort();
         assert_eq!(found, ["s3cr3t-a", "s3cr3t-b"]);
         assert_eq!(secrets(Some(body.to_string().as_bytes())).len(), 2);
+    }
+
+    #[test]
+    fn a_short_password_and_one_that_is_cut_are_hidden_too() {
+        let told = |text| without(["hunter2", "s3cr3t-that-is-long"].into_iter(), text);
+        assert_eq!(told("password hunter2 is wrong"), "password (hidden) is wrong");
+        assert_eq!(told("key s3cr3t-that-"), "key (hidden)");
+        assert_eq!(told("key s3cr3t"), "key s3cr3t");
     }
 }
