@@ -15,7 +15,7 @@ use crate::endpoints::{AIOS, Expected};
 /// Where the profile says useGateway false, each has a port of its own on every node; where it says
 /// true, or nothing, the gateway answers for each under a path. Add-ons are told where they are there.
 ///
-/// Exit status: 0 all are up; 1 one that is expected is not; 2 the command line is wrong; 3 nothing
+/// Exit status: 0 all are up; 1 one that is expected is not, or with --watch not all are in time; 2 the command line is wrong; 3 nothing
 /// fails, and something was not tried or wants a look; 130 it was interrupted.
 #[derive(Debug, Args)]
 pub struct EndpointsArgs {

@@ -38,11 +38,15 @@ async fn run(args: EndpointsArgs) -> anyhow::Result<Ended> {
         anyhow::Ok(if args.watch {
             watch(&args, &client, &expected).await
         } else {
-            look(&client, &expected).await
+            (look(&client, &expected).await, false)
         })
     };
     match unless_interrupted(work).await?.transpose()? {
-        Some(checks) => show(args.show, &checks),
+        Some((checks, is_too_late)) => {
+            let ended = show(args.show, &checks)?;
+            // Who waits for all of them has not got them, whether they fail or nobody knows.
+            Ok(if is_too_late { Ended::Failed } else { ended })
+        }
         None => Ok(Ended::Interrupted),
     }
 }
@@ -95,20 +99,20 @@ fn way(settings: &Settings) -> Way {
     }
 }
 
-/// Looks until all that are expected are up, or nobody wants to wait any longer.
-async fn watch(args: &EndpointsArgs, client: &Client, expected: &Expected) -> Vec<Check> {
+/// Looks until all that are expected are up, or nobody wants to wait any longer; whether that is so.
+async fn watch(args: &EndpointsArgs, client: &Client, expected: &Expected) -> (Vec<Check>, bool) {
     let begin = Instant::now();
     let mut watching = Watching::begin(args.quiet);
     loop {
         let checks = look(client, expected).await;
         watching.tell(&checks);
         if is_up(&checks) {
-            return checks;
+            return (checks, false);
         }
         if args.patience().is_some_and(|patience| begin.elapsed() + PAUSE > patience) {
             drop(watching);
             say("error", &format!("not all are up after {} s", begin.elapsed().as_secs()));
-            return checks;
+            return (checks, true);
         }
         sleep(PAUSE).await;
     }
