@@ -173,6 +173,14 @@ fn a_task_that_stays_pending_ends_in_time_with_what_to_do() {
 }
 
 #[test]
+fn a_tasks_service_that_says_nothing_is_waited_for_no_longer_than_wanted() {
+    let stage = Stage::new();
+    stage.aios.inject(Fault::Hang.always().on(Route::Task));
+    let run = stage.wait("create", &["--timeout", "1", "--request-timeout", "5"]);
+    ends(&run, 5, &["not over after 1 s: the tasks service does not answer; 0 of 22"]);
+}
+
+#[test]
 fn refusals_are_told_and_nothing_is_waited_for() {
     let stage = Stage::new();
     let down = Fault::TasksDown.always().at(Service::Gateway);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use inventory_common::telling::one_line;
 use kube::Client;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::aios::{ClusterId, Task, TaskId, Tasks};
 use crate::commands::progress::Progress;
@@ -26,8 +26,12 @@ pub enum Followed {
 /// Follows a task until it is over or it is too late.
 pub async fn follow(tasks: &Tasks, id: &TaskId, end: Instant, progress: &Progress) -> Followed {
     let mut pause = PAUSES.0;
+    let mut how = "the tasks service does not answer".to_owned();
     loop {
-        let how = match tasks.read(id).await {
+        let Ok(read) = timeout_at(end, tasks.read(id)).await else {
+            return Followed::TooLong(how);
+        };
+        how = match read {
             Ok(Some(task)) if task.state.is_over() => return Followed::Over(task),
             Ok(Some(task)) => format!("task '{id}' is {}", task.state),
             Ok(None) => format!("the tasks service does not know task '{id}'"),
