@@ -12,6 +12,7 @@ use super::{
 };
 use crate::aios::ClusterId;
 use crate::endpoints::Expected;
+use crate::input::STANDARD;
 use crate::onboard::Step;
 
 /// Bring the cluster to AIOS step by step, and go on where a run before stopped
@@ -27,7 +28,7 @@ use crate::onboard::Step;
 #[derive(Debug, Args)]
 pub struct OnboardArgs {
     /// What only a person can say of the cluster, as for `document`
-    #[arg(long, value_name = "FILE", env = "INVENTORY_PROFILE")]
+    #[arg(long, value_name = "FILE", env = "INVENTORY_PROFILE", value_parser = file)]
     pub profile: PathBuf,
 
     #[command(flatten)]
@@ -67,6 +68,11 @@ pub struct OnboardArgs {
     /// While waiting say nothing
     #[arg(long, env = "INVENTORY_QUIET", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub quiet: bool,
+}
+
+/// Each step reads it anew, and the next run too.
+fn file(text: &str) -> Result<PathBuf, &'static str> {
+    if text == STANDARD { Err("it is read more than once: give a file") } else { Ok(text.into()) }
 }
 
 fn steps() -> impl TypedValueParser<Value = Step> {

@@ -105,3 +105,11 @@ fn what_is_there_is_not_asked_for_again_after_the_document_has_changed() {
         stage.is_onboarded();
     }
 }
+
+#[test]
+fn a_profile_that_can_be_read_only_once_is_refused() {
+    let stage = Stage::new(8);
+    let run = Run::of(&mut stage.scene.command(&["onboard", "--profile", "-", "--yes"]));
+    assert_eq!((run.exit, run.stderr.lines().count()), (2, 1), "{run:?}");
+    assert!(run.stderr.contains("give a file"), "{run:?}");
+}

@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use super::course::Course;
 use super::{infrastructure, review};
-use crate::commands::consent::ask;
+use crate::commands::consent::{ask, must_be_possible};
 use crate::commands::{document, endpoints, preflight, submit};
 use crate::exit::{Ended, say};
 use crate::onboard::{Progress, Step};
@@ -31,8 +31,15 @@ pub fn take(course: &mut Course, step: Step) -> anyhow::Result<Ended> {
 
 fn look_before(course: &Course) -> anyhow::Result<Ended> {
     let ended = preflight(course.args.preflight())?;
-    let goes_on = ended == Ended::Warned && (course.args.terms.yes || ask("Go on all the same?"));
-    Ok(if goes_on { Ended::Done } else { ended })
+    if ended != Ended::Warned {
+        return Ok(ended);
+    }
+    let yes = course.args.terms.yes;
+    if let Err(ended) = must_be_possible(yes, "not all of it is as it should be, or known") {
+        return Ok(ended);
+    }
+    let goes_on = yes || ask("Go on all the same?");
+    Ok(if goes_on { Ended::Done } else { Ended::Failed })
 }
 
 fn agree(course: &mut Course) -> anyhow::Result<Ended> {
