@@ -33,7 +33,8 @@ pub fn uses_gateway(said: Option<&Value>) -> bool {
 }
 
 /// As Python judges it, in which AIOS is written.
-fn is_truthy(value: &Value) -> bool {
+#[must_use]
+pub fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(is) => *is,

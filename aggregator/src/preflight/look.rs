@@ -112,7 +112,7 @@ async fn of_cluster(client: &Client, wanted: &Wanted, pods: &Pods) -> Vec<Check>
         }
     }
     if wanted.wants(Section::Settings) {
-        checks.extend(settings::settings(&wanted.settings));
+        checks.extend(settings::settings(&wanted.settings, wanted.external_nodes));
         checks.extend(node_ports::node_ports(&ports, &wanted.gateway_namespace));
     }
     if wanted.wants(Section::Ports) {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::aios::ClusterId;
 use crate::check::Check;
-use crate::infra::settings::{unfit_name, uses_gateway};
+use crate::infra::settings::{is_truthy, unfit_name, uses_gateway};
 use crate::kubernetes::kubeconfig::Reach;
 
 /// What these checks stand under.
@@ -22,8 +22,9 @@ pub enum Settings {
     Unknown(String),
 }
 
-/// Judges the settings by themselves.
-pub fn settings(settings: &Settings) -> Vec<Check> {
+/// Judges the settings by themselves; `external_nodes` is whether the ports are tried from where nodes from
+/// outside are.
+pub fn settings(settings: &Settings, external_nodes: bool) -> Vec<Check> {
     let profile = match settings {
         Settings::Known(spec) => &spec.profile,
         Settings::Nowhere => {
@@ -34,7 +35,22 @@ pub fn settings(settings: &Settings) -> Vec<Check> {
         }
         Settings::Unknown(why) => return vec![Check::not_tried(SECTION, "config", why)],
     };
-    vec![id(&profile.id), public_hostname(&profile.config), use_gateway(&profile.config)]
+    let config = &profile.config;
+    let always = [id(&profile.id), public_hostname(config), use_gateway(config)];
+    always.into_iter().chain(outside(config, external_nodes)).collect()
+}
+
+/// Absent where nodes from outside may not join.
+fn outside(config: &Map<String, Value>, are_tried: bool) -> Option<Check> {
+    let name = "config.allowExternalNodes";
+    config.get("allowExternalNodes").filter(|said| is_truthy(said))?;
+    Some(if are_tried {
+        Check::pass(SECTION, name, "true: the ports say what nodes from outside reach")
+    } else {
+        let seen = "true, and what nodes from outside reach was not tried";
+        Check::not_tried(SECTION, name, seen)
+            .advised("run this with --external-nodes where such nodes are")
+    })
 }
 
 /// AIOS makes names of it, and Kubernetes does not take all of them.
@@ -107,7 +123,7 @@ mod tests {
     fn states_of(id: &str, config: &Value) -> Vec<State> {
         let spec = json!({ "id": id, "regionId": "r", "config": config });
         let spec = Box::new(serde_json::from_value(spec).unwrap());
-        settings(&Settings::Known(spec)).iter().map(|check| check.state).collect()
+        settings(&Settings::Known(spec), false).iter().map(|check| check.state).collect()
     }
 
     use State::{Failure, NotTried, Pass, Warning};
@@ -136,6 +152,17 @@ mod tests {
     }
 
     #[test]
+    fn nodes_from_outside_are_to_be_tried_from_where_they_are() {
+        let states = |said: Value, tried| {
+            let config = json!({ "allowExternalNodes": said });
+            outside(config.as_object().unwrap(), tried).map(|check| check.state)
+        };
+        assert_eq!(states(json!(true), false), Some(NotTried));
+        assert_eq!(states(json!(true), true), Some(Pass));
+        assert_eq!(states(json!(false), false), None);
+    }
+
+    #[test]
     fn what_python_takes_for_false_is_false() {
         for said in [json!(false), json!(null), json!(0), json!("")] {
             assert_eq!(states(&json!({ "useGateway": said }))[2], Pass, "{said}");
@@ -146,7 +173,7 @@ mod tests {
     #[test]
     fn settings_that_nobody_knows_are_no_pass() {
         for unknown in [Settings::Nowhere, Settings::Unknown("it may not".into())] {
-            assert_eq!(settings(&unknown)[0].state, NotTried);
+            assert_eq!(settings(&unknown, false)[0].state, NotTried);
         }
     }
 }
