@@ -53,5 +53,5 @@ fn as_table(document: &Document) -> String {
         ),
     ];
     let lines = columns(None, rows.map(|(name, figure)| [name.to_owned(), figure]));
-    lines.into_iter().map(|line| format!("  {line}\n")).collect()
+    lines.into_iter().map(|line| "  ".to_owned() + &line + "\n").collect()
 }

@@ -155,8 +155,8 @@ mod tests {
         Machine { name: name.into(), is_control_plane, internal, ..Machine::default() }
     }
 
-    fn in_use(ports: &[u16]) -> NodePorts {
-        Ok(InUse { ports: ports.to_vec(), left_out: 0 })
+    fn ports(ports: &[u16]) -> InUse {
+        InUse { ports: ports.to_vec(), left_out: 0 }
     }
 
     fn planned(machines: &[Machine], node_ports: &NodePorts) -> Vec<Result<Vec<String>, String>> {
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn each_role_has_its_ports() {
         let machines = [machine("c", true, "10.0.0.1"), machine("w", false, "10.0.0.2")];
-        let plans = planned(&machines, &in_use(&[32000]));
+        let plans = planned(&machines, &Ok(ports(&[32000])));
         assert_eq!(plans[0], Ok(vec!["10.0.0.1:6443".into()]));
         assert_eq!(plans[1], Ok(vec!["10.0.0.1:2379".into(), "10.0.0.1:2380".into()]));
         assert_eq!(plans[5], Ok(vec!["10.0.0.2:10250".into()]));
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn one_node_is_both() {
-        let plans = planned(&[machine("c", true, "10.0.0.1")], &in_use(&[32000]));
+        let plans = planned(&[machine("c", true, "10.0.0.1")], &Ok(ports(&[32000])));
         assert_eq!(plans[6], Ok(vec!["10.0.0.1:32000".into()]));
     }
 
@@ -186,7 +186,7 @@ mod tests {
         let plans = planned(&[machine("w", false, "10.0.0.2")], &Err("no Service".into()));
         assert!(plans[0].as_ref().unwrap_err().contains("role control-plane"));
         assert_eq!(plans[6], Err("no Service".into()));
-        let plans = planned(&[machine("w", false, "")], &in_use(&[32000]));
+        let plans = planned(&[machine("w", false, "")], &Ok(ports(&[32000])));
         assert!(plans[5].as_ref().unwrap_err().contains("address"));
     }
 
@@ -195,7 +195,7 @@ mod tests {
         let machine =
             |n: usize| machine(&format!("n{n}"), false, &format!("10.0.{}.{}", n / 256, n % 256));
         let machines: Vec<Machine> = (0..1_500).map(machine).collect();
-        let plan = plans(&machines, &in_use(&[32000, 32001]), Machine::inside).pop().unwrap();
+        let plan = plans(&machines, &Ok(ports(&[32000, 32001])), Machine::inside).pop().unwrap();
         assert_eq!((plan.goals.unwrap().len(), plan.left_out), (2_000, 1_000));
     }
 
