@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 
 use super::kubeconfig::without_contents;
+use super::trouble::told;
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -16,8 +17,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// watch about every minute.
 const SILENCE: Duration = Duration::from_mins(2);
 
-/// A client for the cluster of this kubeconfig and of this context in it, or else the one in which this pod runs, or else the
-/// one of the default kubeconfig.
+/// A client for the cluster of this kubeconfig and of this context in it, or else the one in which this
+/// pod runs, or else the one of the default kubeconfig.
 pub async fn connect(
     (kubeconfig, context): (Option<&Path>, Option<&str>),
 ) -> anyhow::Result<Client> {
@@ -36,7 +37,8 @@ fn client(mut config: Config) -> anyhow::Result<Client> {
     config.read_timeout = Some(SILENCE);
     // What is tried again is for the caller to say.
     config.default_retry = false;
-    Client::try_from(config).context("cannot speak to the cluster")
+    let client = Client::try_from(config).map_err(|error| anyhow!(told(&error)));
+    client.context("cannot speak to the cluster")
 }
 
 async fn config(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Result<Config> {

@@ -6,6 +6,8 @@ use inventory_common::telling::one_line;
 use kube::Error;
 use kube::core::response::{Status, StatusDetails};
 
+use super::program;
+
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_mins(1);
 
@@ -49,6 +51,9 @@ pub async fn answered<T>(
 /// The error in one line, with what to do about it where that is known.
 #[must_use]
 pub fn told(error: &Error) -> String {
+    if let Some(line) = program::told(error) {
+        return line;
+    }
     match error {
         Error::Api(status) => told_by_server(status),
         Error::Service(source) => one_line(source.as_ref()),

@@ -152,3 +152,27 @@ fn what_a_task_says_of_them_is_hidden_before_it_is_cut_short() {
         }
     }
 }
+
+#[test]
+fn what_a_program_that_gives_the_credential_is_told_and_prints_is_told_nobody() {
+    let stage = Stage::new();
+    for (script, words) in [
+        ("echo s3cr3t-printed; echo s3cr3t-error >&2; exit 3", "failed with exit status: 3"),
+        ("echo 'status: [s3cr3t-printed'", "printed none"),
+    ] {
+        let mut three = crate::infra::stage::kubeconfig(&stage.kubernetes.url);
+        three["users"][1]["user"] = json!({ "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1", "interactiveMode": "Never",
+            "command": "sh", "args": ["-c", script, "--client-secret=s3cr3t-argument"],
+            "env": [{ "name": "X", "value": "s3cr3t-environment" }],
+        } });
+        stage.scene.write("k.json", &three.to_string());
+        for args in [&["infra", "status", "--cluster-id", "c"][..], &["preflight"]] {
+            let mut command = stage.scene.command(args);
+            command.args(["--kubeconfig", "k.json", "--log-level", "trace"]);
+            let run = Run::of(&mut command);
+            assert!(run.exit == 1 && run.stderr.contains(words), "{run:?}");
+            assert!(!format!("{run:?}").contains("s3cr3t"), "{run:?}");
+        }
+    }
+}
