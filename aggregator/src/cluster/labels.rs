@@ -40,6 +40,9 @@ pub enum Refused {
         /// What it should say.
         id: String,
     },
+    /// It is the word of agents that know no id, and no document takes it.
+    #[error("node '{0}': '{unknown}' means that there is no id: give it another", unknown = node_id::UNKNOWN)]
+    Unknown(String),
     /// Two Nodes would have it.
     #[error("'{id}' would be the id of {}: give each node its own", .nodes.join(" and "))]
     Ambiguous {
@@ -81,6 +84,9 @@ pub fn changes(
         }
         if !node_id::is_valid(id) {
             refused.push(Refused::NoLabel { node: node.clone(), id: id.clone() });
+        }
+        if id == node_id::UNKNOWN {
+            refused.push(Refused::Unknown(node.clone()));
         }
         if let Some(from) = from.as_ref().filter(|from| *from != id && !overwrites) {
             refused.push(Refused::Taken { node: node.clone(), from: from.clone() });
@@ -243,5 +249,11 @@ mod tests {
         assert_eq!(of_text(text), Ok(wanted(&[("node-1", "west-1"), ("node-2", "west-2")])));
         assert!(of_text("node-1 west-1\nnode-2\n").unwrap_err().starts_with("line 2: "));
         assert!(of_text("a b c").unwrap_err().starts_with("line 1: "));
+    }
+
+    #[test]
+    fn an_id_that_no_document_takes_is_not_given() {
+        let refused = told(changes(&labels(&[("a", "")]), &wanted(&[("a", "unknown")]), false));
+        assert_eq!(refused, ["node 'a': 'unknown' means that there is no id: give it another"]);
     }
 }
