@@ -11,7 +11,7 @@ use super::expected::Expected;
 use super::table::{AIOS, Endpoint, GATEWAY_PORT, Need, Speaks};
 use super::{gateway, judge};
 use crate::check::Check;
-use crate::kubernetes::machines::machines;
+use crate::kubernetes::machines::{Machine, machines};
 use crate::kubernetes::services::{Endpoints, NodePort, Owner, endpoints_of, node_ports};
 use crate::reach::{self, Reach, Target, connect};
 
@@ -42,7 +42,17 @@ async fn hosts(client: &Client, expected: &Expected) -> Result<Vec<String>, Stri
         return Ok(vec![address.clone()]);
     }
     let machines = machines(client).await.map_err(|trouble| one_line(&trouble))?;
-    let ready: Vec<_> = machines.iter().filter(|machine| machine.is_ready).collect();
+    let hosts = addresses(&machines);
+    if hosts.is_empty() {
+        return Err("no Node is ready and has an address".to_owned());
+    }
+    Ok(hosts)
+}
+
+/// The addresses of some that are ready: of the first those within the cluster, then those for outside.
+fn addresses(machines: &[Machine]) -> Vec<String> {
+    let is_there = |machine: &&Machine| machine.is_ready && !machine.is_virtual;
+    let ready: Vec<&Machine> = machines.iter().filter(is_there).collect();
     let inside = ready.iter().filter_map(|machine| machine.inside());
     let outside = ready.iter().filter_map(|machine| machine.outside());
     let mut hosts: Vec<String> = Vec::new();
@@ -51,10 +61,7 @@ async fn hosts(client: &Client, expected: &Expected) -> Result<Vec<String>, Stri
             hosts.push(host.to_owned());
         }
     }
-    if hosts.is_empty() {
-        return Err("no Node is ready and has an address".to_owned());
-    }
-    Ok(hosts)
+    hosts
 }
 
 /// Whether one of AIOS's services is known by this port.
@@ -173,4 +180,22 @@ impl Scene<'_> {
 enum Unconnected {
     NoHost(String),
     Reach(Target, Reach),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_machines_that_are_ready_are_asked_and_not_too_many() {
+        let machine = |n: usize| Machine {
+            name: n.to_string(),
+            is_ready: n != 2,
+            is_virtual: n < 2,
+            internal: vec![format!("10.0.0.{n}")],
+            ..Machine::default()
+        };
+        let machines: Vec<Machine> = (0..9).map(machine).collect();
+        assert_eq!(addresses(&machines), ["10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"]);
+    }
 }

@@ -27,6 +27,8 @@ pub struct Machine {
     pub is_schedulable: bool,
     /// Whether the control plane is on it.
     pub is_control_plane: bool,
+    /// Whether it is no machine, and answers at no port of its own.
+    pub is_virtual: bool,
     /// Whether it runs Linux, and is a machine at all.
     pub is_linux: bool,
     /// Its addresses within the cluster's network.
@@ -51,6 +53,7 @@ impl Machine {
             is_ready: conditions.any(|it| it.type_ == "Ready" && it.status == "True"),
             is_schedulable: !spec.and_then(|it| it.unschedulable).unwrap_or(false),
             is_control_plane: CONTROL_PLANE.iter().any(|key| label(key).is_some()),
+            is_virtual: is_virtual(node.labels()),
             is_linux: is_linux(node.labels()) && !is_virtual(node.labels()),
             internal: addresses("InternalIP"),
             external: addresses("ExternalIP"),
@@ -111,6 +114,7 @@ mod tests {
             is_ready: true,
             is_schedulable: false,
             is_control_plane: true,
+            is_virtual: false,
             is_linux: true,
             internal: vec!["10.0.0.1".into()],
             external: vec!["203.0.113.1".into()],
@@ -132,7 +136,8 @@ mod tests {
             [("type", "virtual-kubelet"), ("eks.amazonaws.com/compute-type", "fargate")]
         {
             let labels = json!({ "kubernetes.io/os": "linux", label: value });
-            assert!(!machine(&labels, &json!({}), &json!({})).is_linux, "{label}");
+            let found = machine(&labels, &json!({}), &json!({}));
+            assert!(found.is_virtual && !found.is_linux, "{label}");
         }
     }
 }

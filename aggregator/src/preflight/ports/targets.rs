@@ -131,12 +131,13 @@ fn goals(
 /// The nodes of this role. Where the control plane's nodes are all that there are, they are workers
 /// too.
 fn of_role(role: Role, machines: &[Machine]) -> Vec<&Machine> {
-    let is_alone = machines.iter().all(|machine| machine.is_control_plane);
+    let real = || machines.iter().filter(|machine| !machine.is_virtual);
+    let is_alone = real().all(|machine| machine.is_control_plane);
     let is_meant = |machine: &&Machine| match role {
         Role::ControlPlane => machine.is_control_plane,
         Role::Worker => is_alone || !machine.is_control_plane,
     };
-    machines.iter().filter(is_meant).collect()
+    real().filter(is_meant).collect()
 }
 
 /// Every target of these, once.
@@ -208,5 +209,14 @@ mod tests {
             plans.iter().map(|plan| plan.left_out).collect::<Vec<_>>(),
             [0, 0, 0, 0, 0, 1, 7]
         );
+    }
+
+    #[test]
+    fn a_node_that_is_no_machine_is_not_connected_to() {
+        let machines = [
+            machine("a", false, "10.0.0.1"),
+            Machine { is_virtual: true, ..machine("b", false, "10.0.0.2") },
+        ];
+        assert_eq!(planned(&machines, &Ok(ports(&[32000])))[6], Ok(vec!["10.0.0.1:32000".into()]));
     }
 }
