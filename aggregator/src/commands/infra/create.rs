@@ -12,6 +12,7 @@ use crate::aios::{TaskId, Work};
 use crate::cli::InfraCreateArgs;
 use crate::commands::consent::must_be_possible;
 use crate::commands::hand_over::{HandOver, Handed, client_of, must_be_safe, tell_of_account};
+use crate::commands::outcome::troubled;
 use crate::exit::{Ended, say};
 use crate::infra::addresses::are_stored;
 use crate::infra::judgement::{Extent, extent, lacking};
@@ -92,14 +93,16 @@ pub async fn found(args: &InfraCreateArgs) -> anyhow::Result<Vec<Found>> {
     Ok(look(&client, &args.place.cluster_id).await)
 }
 
-/// How it ended where all of it is there already, and AIOS stores where: it need not be asked again.
+/// How it ended where all of it is there already, and AIOS stores where: it need not be asked again. So too
+/// where AIOS cannot be asked.
 pub async fn already(args: &InfraCreateArgs) -> anyhow::Result<Option<Ended>> {
     let far = Far::new(&args.place, &args.reach)?;
-    // Whoever asks next says what is wrong with it.
-    let Ok(Some(stored)) = far.stored().await else { return Ok(None) };
-    if !are_stored(stored.rest()) {
-        return Ok(None);
-    }
+    let stored = match far.stored().await {
+        Ok(Some(stored)) if are_stored(stored.rest()) => stored,
+        Ok(_) => return Ok(None),
+        // To be asked again it would be waited for once more.
+        Err(trouble) => return Ok(Some(troubled(&trouble))),
+    };
     let (client, _) = client_of(&args.hand_over.context).await?;
     let found = look(&client, &far.id).await;
     if extent(&found) != Extent::Whole {
