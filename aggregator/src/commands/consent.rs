@@ -21,9 +21,9 @@ pub fn must_be_possible(yes: bool, what: &str) -> Result<(), Ended> {
     Err(Ended::Misused)
 }
 
-/// Whether something is wanted: it was said before, or somebody who can be asked says so now.
-pub fn agreed(said: bool, question: &str) -> bool {
-    said || (can_ask() && ask(question))
+/// Whether somebody who can be asked says yes.
+pub fn agreed(question: &str) -> bool {
+    can_ask() && ask(question)
 }
 
 /// Asks, and answers with no unless somebody says yes.

@@ -52,12 +52,29 @@ fn whoever_says_yes_is_asked_for_what_else_there_is() {
 }
 
 #[test]
-fn ctrl_c_ends_a_question_that_comes_after_waiting() {
+fn whoever_wants_no_question_is_asked_none() {
     let stage = Stage::new();
     stage.kubernetes.put_infrastructure();
     let tasks = stage.aios.url(Service::Tasks);
     let args = ["--allow-http", "--yes", "--wait", "--tasks", &tasks];
     let mut terminal = Terminal::start(&mut stage.infra("create", &args));
+    assert_eq!(terminal.is_over(), Some(0));
+    terminal.sees("left as they are");
+    stage.kubernetes.remove_infrastructure();
+    let mut terminal = Terminal::start(&mut stage.infra("remove", &args));
+    assert_eq!(terminal.is_over(), Some(0));
+    terminal.sees("'infra remove --wait --clean-up' takes them away");
+}
+
+#[test]
+fn ctrl_c_ends_a_question_that_comes_after_waiting() {
+    let stage = Stage::new();
+    stage.kubernetes.put_infrastructure();
+    let tasks = stage.aios.url(Service::Tasks);
+    let args = ["--allow-http", "--wait", "--tasks", &tasks];
+    let mut terminal = Terminal::start(&mut stage.infra("create", &args));
+    terminal.sees(LAST);
+    terminal.types("y\n");
     terminal.sees("Make texts of them? [y/N] ");
     terminal.interrupts();
     assert_eq!(terminal.is_over(), None);

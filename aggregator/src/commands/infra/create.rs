@@ -161,5 +161,10 @@ async fn conclude(
     args: &InfraCreateArgs,
 ) -> Ended {
     answers::tell(far, client, stored, args.wait.quiet).await;
-    mend::addresses(far, stored, Mends::after_asking(args.mend_addresses)).await
+    mend::addresses(
+        far,
+        stored,
+        Mends::after_asking(args.mend_addresses, !args.hand_over.terms.yes),
+    )
+    .await
 }

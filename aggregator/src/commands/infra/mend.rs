@@ -20,15 +20,19 @@ pub enum Mends {
 }
 
 impl Mends {
-    /// Without asking where that was said, and otherwise after asking.
-    pub fn after_asking(said: bool) -> Self {
-        if said { Self::Yes } else { Self::Asks }
+    /// Without asking where that was said, and otherwise after asking, unless that is not wanted.
+    pub fn after_asking(said: bool, asks: bool) -> Self {
+        match (said, asks) {
+            (true, _) => Self::Yes,
+            (false, true) => Self::Asks,
+            (false, false) => Self::No,
+        }
     }
 
     fn are_wanted(self) -> bool {
         match self {
             Self::Yes => true,
-            Self::Asks => agreed(false, "Make texts of them?"),
+            Self::Asks => agreed("Make texts of them?"),
             Self::No => false,
         }
     }

@@ -96,8 +96,7 @@ async fn judge(
         }
     };
     let left = left_behind(found);
-    let account = args.hand_over.terms.service_account.as_ref();
-    let cleaned = clean::clean_up(far, client, &left, &still, account, args.clean_up).await?;
+    let cleaned = clean::clean_up(far, client, &left, &still, args).await?;
     let unread = perhaps_left(found);
     show::lines("warning", &unread);
     Ok(match (ended, cleaned) {

@@ -4,12 +4,13 @@ use inventory_common::telling::one_line;
 use kube::Client;
 
 use super::super::{far::Far, show};
+use crate::cli::InfraRemoveArgs;
 use crate::commands::consent::agreed;
 use crate::commands::hand_over::tell_of_account;
 use crate::exit::{Ended, say};
 use crate::infra::clean_up::{Cleaned, clean};
 use crate::infra::traces::{Found, Seen, look};
-use crate::kubernetes::service_account::{Account, unmake};
+use crate::kubernetes::service_account::unmake;
 
 /// Tells what is left, and takes it away where that is wanted: what AIOS never deletes, what it should
 /// have deleted, and the account that was made for it.
@@ -18,15 +19,16 @@ pub async fn clean_up(
     client: &Client,
     left: &[&Found],
     still: &[&Found],
-    account: Option<&Account>,
-    wanted: bool,
+    args: &InfraRemoveArgs,
 ) -> anyhow::Result<Ended> {
+    let terms = &args.hand_over.terms;
+    let account = terms.service_account.as_ref();
     show::lines("warning", left);
     if left.is_empty() && still.is_empty() && account.is_none() {
         return Ok(Ended::Done);
     }
     let question = "Take away what AIOS leaves behind, and what it has not removed?";
-    if !agreed(wanted, question) {
+    if !(args.clean_up || (!terms.yes && agreed(question))) {
         if !left.is_empty() {
             say(
                 "note",
