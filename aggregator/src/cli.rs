@@ -7,6 +7,7 @@ mod cluster;
 mod diff;
 mod document;
 mod endpoints;
+mod explain;
 mod far;
 mod infra;
 mod label;
@@ -31,6 +32,7 @@ pub use cluster::ClusterArgs;
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
 pub use endpoints::{EndpointsArgs, GatewayMode};
+pub use explain::{ExplainArgs, ExplainFormat};
 pub use far::{ContextArgs, HandOverArgs, ReachArgs, TermsArgs};
 pub use infra::{
     InfraArgs, InfraCommand, InfraCreateArgs, InfraRemoveArgs, InfraStatusArgs, ListFormat,
@@ -74,6 +76,7 @@ pub enum Command {
     Reach(ReachedArgs),
     Addon(AddonArgs),
     Onboard(Box<OnboardArgs>),
+    Explain(ExplainArgs),
 }
 
 impl Command {

@@ -6,6 +6,7 @@ mod diff;
 mod document;
 mod dry_run;
 mod endpoints;
+mod explain;
 mod gather;
 mod hand_over;
 mod infra;
@@ -27,6 +28,7 @@ pub use addon::addon;
 pub use diff::diff;
 pub use document::document;
 pub use endpoints::endpoints;
+pub use explain::explain;
 pub use infra::infra;
 pub use label::label;
 pub use onboard::onboard;
@@ -52,6 +54,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Reach(args) => reach(args),
         Command::Addon(args) => addon(args),
         Command::Onboard(args) => onboard(*args),
+        Command::Explain(args) => explain(args),
     }
 }
 

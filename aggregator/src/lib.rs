@@ -8,6 +8,7 @@ mod commands;
 pub mod controller;
 pub mod endpoints;
 mod exit;
+pub mod explain;
 pub mod infra;
 mod input;
 pub mod kubernetes;

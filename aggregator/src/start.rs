@@ -11,7 +11,7 @@ use crate::commands;
 use crate::exit::{Ended, say};
 
 /// The command line is wrong.
-const USAGE: u8 = 2;
+const USAGE: u8 = Ended::Misused.status();
 
 /// Runs the aggregator with this process's arguments and environment.
 #[must_use]

@@ -13,6 +13,7 @@ mod run;
 mod addon;
 mod aios;
 mod document;
+mod explain;
 mod house;
 mod infra;
 mod input;
