@@ -4,6 +4,7 @@ mod addon;
 mod aios;
 mod check;
 mod cluster;
+mod completions;
 mod diff;
 mod document;
 mod endpoints;
@@ -29,6 +30,7 @@ pub use addon::{
 pub use aios::AiosArgs;
 pub use check::{CheckArgs, CheckFormat};
 pub use cluster::ClusterArgs;
+pub use completions::{CompletionsArgs, Shell};
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
 pub use endpoints::{EndpointsArgs, GatewayMode};
@@ -77,6 +79,7 @@ pub enum Command {
     Addon(AddonArgs),
     Onboard(Box<OnboardArgs>),
     Explain(ExplainArgs),
+    Completions(CompletionsArgs),
 }
 
 impl Command {

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod addon;
+mod completions;
 mod consent;
 mod diff;
 mod document;
@@ -25,6 +26,7 @@ mod turn;
 mod watching;
 
 pub use addon::addon;
+pub use completions::completions;
 pub use diff::diff;
 pub use document::document;
 pub use endpoints::endpoints;
@@ -55,6 +57,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Addon(args) => addon(args),
         Command::Onboard(args) => onboard(*args),
         Command::Explain(args) => explain(args),
+        Command::Completions(args) => completions(&args),
     }
 }
 
