@@ -84,7 +84,7 @@ mod tests {
         assert!(told("fish", &["infra", "cr"]).starts_with("create\t"));
         assert_eq!(told("fish", &["diff", "--format", "j"]), "json\tFor programs\n");
         assert_eq!(told("fish", &["explain", "gpu-l"]), "gpu-lost\n");
-        assert_eq!(told("fish", &["rea"]), "", "it is hidden");
+        assert!(!told("fish", &[""]).contains("reach"), "it is hidden");
         let none = answer_to("tcsh".as_ref(), Called::Itself.command(), &[]);
         assert_eq!(none, None, "the variable is another's");
     }

@@ -10,6 +10,9 @@
 #[path = "../support/run.rs"]
 mod run;
 
+#[path = "../shell/pages.rs"]
+mod pages;
+
 mod addon;
 mod aios;
 mod document;
@@ -22,6 +25,7 @@ mod onboard;
 mod page;
 mod properties;
 mod scene;
+mod shell;
 mod submit;
 mod terminal;
 mod usage;
