@@ -56,7 +56,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Reach(args) => reach(args),
         Command::Addon(args) => addon(args),
         Command::Onboard(args) => onboard(*args),
-        Command::Explain(args) => explain(args),
+        Command::Explain(args) => explain(&args),
         Command::Completions(args) => completions(&args),
     }
 }

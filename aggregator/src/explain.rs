@@ -3,6 +3,7 @@
 //! against it by the compiler, since each is looked up by a `match` without a rest.
 
 mod causes;
+mod checks;
 mod exit_statuses;
 mod find;
 mod node_conditions;
@@ -25,6 +26,7 @@ pub fn topics() -> Vec<Topic> {
         causes::topics(),
         node_conditions::topics(),
         onboarding::topics(),
+        checks::topics(),
         exit_statuses::topics(),
     ]
     .concat()

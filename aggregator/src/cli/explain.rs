@@ -9,8 +9,8 @@ use crate::explain::topics;
 /// Explain a word that agent or aggregator printed: what it means, where it comes from, what to do
 ///
 /// Words are the rules by which devices are not counted, the states of GPUs and ports, outcomes of probes,
-/// conditions of a `NodeInventory` or `ClusterOnboarding` with their reasons, and exit statuses. Without one
-/// all of them are listed.
+/// conditions of a `NodeInventory` or `ClusterOnboarding` with their reasons, how checks came out, and exit
+/// statuses. Without one all of them are listed.
 ///
 /// Exit status: 0 it is explained; 2 nobody knows the word.
 #[derive(Debug, Args)]

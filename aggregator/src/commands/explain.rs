@@ -12,7 +12,7 @@ use crate::output;
 const WIDTH: u16 = 100;
 
 /// Explains a word, or lists all that there are.
-pub fn explain(args: ExplainArgs) -> anyhow::Result<Ended> {
+pub fn explain(args: &ExplainArgs) -> anyhow::Result<Ended> {
     anstream::ColorChoice::from(args.color).write_global();
     let topics = topics();
     let found = match &args.topic {

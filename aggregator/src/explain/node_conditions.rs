@@ -7,10 +7,10 @@ use super::topic::{Group, Told, Topic};
 pub fn topics() -> Vec<Topic> {
     let condition = |it: &ConditionType| Topic::new(Group::NodeCondition, it.as_str(), told(*it));
     let conditions = ConditionType::ALL.iter().map(condition);
-    conditions.chain(NodeReason::ALL.iter().map(reason)).collect()
+    conditions.chain(NodeReason::ALL.iter().copied().map(reason)).collect()
 }
 
-fn reason(reason: &NodeReason) -> Topic {
+fn reason(reason: NodeReason) -> Topic {
     let (meaning, remedy) = (reason.meaning(), reason.remedy());
     let told =
         Told { meaning, source: "the agent: status.conditions of the NodeInventory", remedy };

@@ -9,10 +9,10 @@ pub fn topics() -> Vec<Topic> {
         Topic::new(Group::OnboardingCondition, it.as_str(), told(*it))
     };
     let conditions = OnboardingConditionType::ALL.iter().map(condition);
-    conditions.chain(OnboardingReason::ALL.iter().map(reason)).collect()
+    conditions.chain(OnboardingReason::ALL.iter().copied().map(reason)).collect()
 }
 
-fn reason(reason: &OnboardingReason) -> Topic {
+fn reason(reason: OnboardingReason) -> Topic {
     let (meaning, remedy) = (reason.meaning(), reason.remedy());
     let source = "inventory-aggregator run: status.conditions of the ClusterOnboarding";
     let of = reason.conditions().iter().map(|condition| condition.as_str());

@@ -25,6 +25,8 @@ pub enum Group {
     OnboardingCondition,
     /// Why such a condition is as it is.
     OnboardingReason,
+    /// How something that was looked at came out.
+    Check,
     /// How a program ended.
     ExitStatus,
 }
@@ -44,6 +46,7 @@ impl Group {
             Self::NodeReason => "reason of a NodeInventory's condition",
             Self::OnboardingCondition => "condition of a ClusterOnboarding",
             Self::OnboardingReason => "reason of a ClusterOnboarding's condition",
+            Self::Check => "check: how something came out that preflight or endpoints look at",
             Self::ExitStatus => "exit status",
         }
     }
