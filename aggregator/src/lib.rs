@@ -1,13 +1,16 @@
 //! How nodes *become a cluster*, and nothing of how a node is read.
 
 pub mod aios;
+mod called;
 pub mod check;
 mod cli;
 pub mod cluster;
 mod commands;
+mod completer;
 pub mod controller;
 pub mod endpoints;
 mod exit;
+pub mod explain;
 pub mod infra;
 mod input;
 pub mod kubernetes;
@@ -18,4 +21,5 @@ pub mod reach;
 mod start;
 pub mod submission;
 
+pub use called::command;
 pub use start::run;

@@ -10,10 +10,14 @@
 #[path = "../support/run.rs"]
 mod run;
 
+#[path = "../shell/pages.rs"]
+mod pages;
+
 mod addon;
 mod aios;
 mod docs;
 mod document;
+mod explain;
 mod house;
 mod infra;
 mod input;
@@ -22,6 +26,7 @@ mod onboard;
 mod page;
 mod properties;
 mod scene;
+mod shell;
 mod submit;
 mod terminal;
 mod usage;
