@@ -1,5 +1,6 @@
 //! The command line: exactly what was typed, as types.
 
+mod completions;
 mod daemon;
 mod gpu;
 mod logs;
@@ -8,8 +9,9 @@ mod stated;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+pub use completions::{CompletionsArgs, Shell};
 pub use daemon::DaemonArgs;
 pub use gpu::{GpuArgs, Sources};
 pub use stated::StatedArgs;
@@ -42,6 +44,13 @@ pub struct Cli {
 pub enum Command {
     /// Save the files that the inventory is read from, so that --root can read them elsewhere
     Capture(CaptureArgs),
+    Completions(CompletionsArgs),
+}
+
+/// The command line, for whoever describes it.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// What the inventory is read from.

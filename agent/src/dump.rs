@@ -1,7 +1,5 @@
 //! `--dump`: one reading of the host, printed.
 
-use std::io::{self, Write};
-
 use anyhow::Context;
 use inventory_common::{Inventory, Stated};
 
@@ -13,7 +11,7 @@ use crate::probe::gpu::source::answers;
 use crate::probe::pci::Function;
 use crate::probe::{Depth, survey_with};
 use crate::show::explain::{self, Reasons};
-use crate::show::{notes, say_to_person, table};
+use crate::show::{notes, say_to_person, table, write_all};
 
 /// What a dump ended with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,14 +50,15 @@ pub fn dump(
         Format::Yaml => serde_saphyr::to_string(&inventory.node_data)?,
         Format::Table => table::render(&inventory, detail),
     };
-    write_all(&mut anstream::stdout().lock(), &printed).context("cannot write the inventory")?;
+    write_all(&mut anstream::stdout().lock(), printed.as_bytes())
+        .context("cannot write the inventory")?;
     let mut said = String::new();
     if explain {
         said += &explain::render(&inventory, &reasons);
     }
     said += &notes::render(&inventory, identity.warning.as_deref(), &stated);
     // The inventory is printed; that nobody could be told more changes nothing about it.
-    let _nobody_listens = write_all(&mut anstream::stderr().lock(), &said);
+    let _nobody_listens = write_all(&mut anstream::stderr().lock(), said.as_bytes());
     Ok(ended(&inventory))
 }
 
@@ -68,13 +67,5 @@ fn ended(inventory: &Inventory) -> Ended {
         Ended::Whole
     } else {
         Ended::Partial
-    }
-}
-
-/// A reader that has seen enough, as `head` has, is no error.
-fn write_all(out: &mut impl Write, text: &str) -> io::Result<()> {
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
     }
 }

@@ -7,6 +7,7 @@ use inventory_common::telling::{one_line, usage_error};
 
 use crate::capture::capture;
 use crate::cli::{Cli, Command};
+use crate::completions::{self, completions};
 use crate::daemon;
 use crate::dump::{Ended, dump};
 use crate::identity::Hints;
@@ -29,6 +30,12 @@ pub fn run() -> ExitCode {
             Err(error) => failed(&error.into()),
         };
     }
+    if let Some(answer) = completions::answer(std::env::args_os()) {
+        return match completions::tell(&answer) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
+        };
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
@@ -49,6 +56,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Ended> {
     let Cli { command, dump: args, host, stated, daemon } = cli;
     match command {
         Some(Command::Capture(args)) => capture(args, &hints()),
+        Some(Command::Completions(args)) => completions(&args).map(|()| Ended::Whole),
         None if args.dump => dump(args, host, stated, hints()),
         None => daemon::run(daemon, host, stated, &hints()).map(|()| Ended::Whole),
     }

@@ -3,6 +3,7 @@
 pub mod answers;
 mod capture;
 mod cli;
+mod completions;
 mod daemon;
 mod dump;
 mod exit;
@@ -12,4 +13,5 @@ pub mod probe;
 pub mod report;
 mod show;
 
+pub use cli::command;
 pub use exit::run;

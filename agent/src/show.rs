@@ -20,3 +20,11 @@ pub fn say_to_person(line: &str) {
         say(line);
     }
 }
+
+/// Writes all of `text`. A reader that has seen enough, as `head` has, is no error.
+pub fn write_all(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}

@@ -4,9 +4,11 @@ mod addon;
 mod aios;
 mod check;
 mod cluster;
+mod completions;
 mod diff;
 mod document;
 mod endpoints;
+mod explain;
 mod far;
 mod infra;
 mod label;
@@ -28,9 +30,11 @@ pub use addon::{
 pub use aios::AiosArgs;
 pub use check::{CheckArgs, CheckFormat};
 pub use cluster::{ClusterArgs, ContextArgs};
+pub use completions::{CompletionsArgs, Shell};
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
 pub use endpoints::{EndpointsArgs, GatewayMode};
+pub use explain::{ExplainArgs, ExplainFormat};
 pub use far::{HandOverArgs, ReachArgs, TermsArgs};
 pub use infra::{
     InfraArgs, InfraCommand, InfraCreateArgs, InfraRemoveArgs, InfraStatusArgs, ListFormat,
@@ -74,6 +78,8 @@ pub enum Command {
     Reach(ReachedArgs),
     Addon(AddonArgs),
     Onboard(Box<OnboardArgs>),
+    Explain(ExplainArgs),
+    Completions(CompletionsArgs),
 }
 
 impl Command {

@@ -1,11 +1,13 @@
 //! One file per command.
 
 mod addon;
+mod completions;
 mod consent;
 mod diff;
 mod document;
 mod dry_run;
 mod endpoints;
+mod explain;
 mod gather;
 mod hand_over;
 mod infra;
@@ -24,9 +26,11 @@ mod turn;
 mod watching;
 
 pub use addon::addon;
+pub use completions::completions;
 pub use diff::diff;
 pub use document::document;
 pub use endpoints::endpoints;
+pub use explain::explain;
 pub use infra::infra;
 pub use label::label;
 pub use onboard::onboard;
@@ -52,6 +56,8 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Reach(args) => reach(args),
         Command::Addon(args) => addon(args),
         Command::Onboard(args) => onboard(*args),
+        Command::Explain(args) => explain(&args),
+        Command::Completions(args) => completions(&args),
     }
 }
 

@@ -28,19 +28,39 @@ pub enum Ended {
     Interrupted,
 }
 
+impl Ended {
+    /// Every way to end.
+    pub const ALL: [Self; 9] = [
+        Self::Done,
+        Self::Failed,
+        Self::Misused,
+        Self::Different,
+        Self::Warned,
+        Self::Refused,
+        Self::Unreachable,
+        Self::NotCovered,
+        Self::Interrupted,
+    ];
+
+    /// The exit status.
+    pub const fn status(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Misused => 2,
+            Self::Different | Self::Warned => 3,
+            Self::Refused => 4,
+            Self::Unreachable => 5,
+            Self::NotCovered => 6,
+            // As shells say of what SIGINT ended.
+            Self::Interrupted => 130,
+        }
+    }
+}
+
 impl From<Ended> for ExitCode {
     fn from(ended: Ended) -> Self {
-        Self::from(match ended {
-            Ended::Done => 0,
-            Ended::Failed => 1,
-            Ended::Different | Ended::Warned => 3,
-            Ended::Refused => 4,
-            Ended::Unreachable => 5,
-            Ended::NotCovered => 6,
-            Ended::Misused => 2,
-            // As shells say of what SIGINT ended.
-            Ended::Interrupted => 130,
-        })
+        Self::from(ended.status())
     }
 }
 

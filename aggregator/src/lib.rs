@@ -1,14 +1,17 @@
 //! How nodes *become a cluster*, and nothing of how a node is read.
 
 pub mod aios;
+mod called;
 pub mod check;
 mod cli;
 pub mod cluster;
 mod columns;
 mod commands;
+mod completer;
 pub mod controller;
 pub mod endpoints;
 mod exit;
+pub mod explain;
 pub mod infra;
 mod input;
 pub mod kubernetes;
@@ -19,4 +22,5 @@ pub mod reach;
 mod start;
 pub mod submission;
 
+pub use called::command;
 pub use start::run;

@@ -1,22 +1,30 @@
 //! From the command line to an exit status.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 use clap::error::ErrorKind;
 use inventory_common::telling::{one_line, usage_error};
 
+use crate::called::Called;
 use crate::cli::Cli;
 use crate::commands;
+use crate::completer;
 use crate::exit::{Ended, say};
 
 /// The command line is wrong.
-const USAGE: u8 = 2;
+const USAGE: u8 = Ended::Misused.status();
 
 /// Runs the aggregator with this process's arguments and environment.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let called = Called::of(&args);
+    if let Some(answer) = completer::answer(called, &args) {
+        return completer::tell(&answer).into();
+    }
+    let cli = match parse(called, args) {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
     };
@@ -26,6 +34,12 @@ pub fn run() -> ExitCode {
         Ended::Failed
     });
     ended.into()
+}
+
+fn parse(called: Called, args: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let mut command = called.command();
+    let matches = command.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 /// Help and version are answers, and help is what a command without a word needs; all else is one

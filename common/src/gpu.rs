@@ -154,6 +154,29 @@ pub enum GpuHealth {
 }
 
 impl GpuHealth {
+    /// Every health, the worst first.
+    pub const ALL: &[Self] = &[
+        Self::Lost,
+        Self::ResetRequired,
+        Self::RowRemapFailed,
+        Self::RowRemapPending,
+        Self::UncorrectedErrors,
+        Self::Ok,
+    ];
+
+    /// The health as it is written in the inventory.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::ResetRequired => "reset-required",
+            Self::RowRemapFailed => "row-remap-failed",
+            Self::RowRemapPending => "row-remap-pending",
+            Self::UncorrectedErrors => "uncorrected-errors",
+            Self::Ok => "ok",
+        }
+    }
+
     /// The health as a condition's reason: one word of letters.
     #[must_use]
     pub const fn reason(self) -> &'static str {
@@ -227,8 +250,9 @@ mod tests {
 
     #[test]
     fn health_is_written_in_words_with_hyphens() {
-        let written = |health: GpuHealth| serde_json::to_value(health).unwrap();
-        assert_eq!(written(GpuHealth::Ok), "ok");
-        assert_eq!(written(GpuHealth::ResetRequired), "reset-required");
+        for health in GpuHealth::ALL {
+            assert_eq!(serde_json::to_value(health).unwrap(), health.id());
+        }
+        assert_eq!(GpuHealth::ResetRequired.id(), "reset-required");
     }
 }

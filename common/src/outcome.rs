@@ -98,6 +98,10 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Every cause.
+    pub const ALL: [Self; 5] =
+        [Self::Absent, Self::Forbidden, Self::Malformed, Self::Timeout, Self::Transient];
+
     /// The cause as it is written in the inventory.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -5,6 +5,7 @@ mod condition;
 pub mod definition;
 mod kind;
 mod node_inventory;
+mod reason;
 mod receipt;
 
 pub use cluster_onboarding::{
@@ -16,6 +17,7 @@ pub use node_inventory::{
     ConditionType, DeviceGroups, DeviceKind, DiskGroup, GpuGroup, NodeInventory,
     NodeInventoryStatus, NotCounted, PortGroup,
 };
+pub use reason::{NodeReason, OnboardingReason};
 pub use receipt::Receipt;
 
 /// The group of this project's kinds.

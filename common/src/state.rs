@@ -13,6 +13,9 @@ pub enum PortState {
 }
 
 impl PortState {
+    /// Every state.
+    pub const ALL: &[Self] = &[Self::NoLink];
+
     /// The state as it is written in the inventory.
     #[must_use]
     pub const fn id(self) -> &'static str {

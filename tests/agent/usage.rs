@@ -118,3 +118,19 @@ fn a_reader_that_stops_early_ends_it_quietly() {
     assert!(!stderr.contains("panic") && !stderr.contains("pipe"), "{stderr}");
     assert!(matches!(output.status.code(), Some(0 | 3)), "{:?}", output.status);
 }
+
+#[test]
+fn shells_are_told_how_to_ask_and_how_a_line_goes_on() {
+    for shell in ["bash", "zsh", "fish"] {
+        let run = run(&["completions", shell]);
+        assert_eq!((run.exit, run.stderr.as_str()), (0, ""), "{shell}");
+        assert!(run.stdout.contains("inventory-agent"), "{run:?}");
+    }
+    refuses(&["completions", "tcsh"], 2, &["'tcsh'", "bash, zsh, fish"]);
+    let asked = ["--", "inventory-agent", "capture", "--keep"];
+    let run = Run::of(command().args(asked).env("INVENTORY_COMPLETE", "fish"));
+    assert_eq!((run.exit, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.starts_with("--keep-serials\t"), "{run:?}");
+    let run = Run::of(command().arg("--version").env("INVENTORY_COMPLETE", "1"));
+    assert!(run.stdout.starts_with("inventory-agent "), "the variable is another's: {run:?}");
+}

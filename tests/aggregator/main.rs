@@ -10,11 +10,15 @@
 #[path = "../support/run.rs"]
 mod run;
 
+#[path = "../shell/pages.rs"]
+mod pages;
+
 mod addon;
 mod aios;
 mod docs;
 mod document;
 mod endpoints;
+mod explain;
 mod house;
 mod infra;
 mod input;
@@ -23,6 +27,7 @@ mod onboard;
 mod page;
 mod properties;
 mod scene;
+mod shell;
 mod submit;
 mod terminal;
 mod usage;

@@ -45,7 +45,7 @@ fn help_and_version_go_to_standard_output() {
 
 #[test]
 fn every_option_has_an_environment_name_and_help() {
-    for command in ["document", "preflight", "endpoints", "reach"] {
+    for command in ["document", "preflight", "endpoints", "reach", "explain"] {
         let help = Run::of(aggregator().args([command, "--help"])).stdout;
         let starts: Vec<usize> = help.match_indices("\n      --").map(|(at, _)| at).collect();
         assert!(starts.len() > 2, "{help}");

@@ -1,6 +1,6 @@
 //! What a person should see of a node's inventory, as conditions.
 
-use inventory_common::resource::{Condition, ConditionStatus, ConditionType};
+use inventory_common::resource::{Condition, ConditionStatus, ConditionType, NodeReason};
 use inventory_common::{Gpu, GpuHealth, Inventory};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
@@ -64,16 +64,16 @@ fn complete(grounds: &Grounds) -> Judgement {
             format!("{} is {}: {faults}", probe.name.as_str(), probe.outcome.as_str())
         })
         .collect();
-    told(&faults, "AllRead", "everything was read", "Partial")
+    told(&faults, NodeReason::AllRead, "everything was read", NodeReason::Partial.as_str())
 }
 
 fn gpus_healthy(grounds: &Grounds) -> Judgement {
     let gpus = grounds.inventory.devices.gpus.iter().filter(|gpu| gpu.verdict.is_counted());
     let ill: Vec<(&'static str, String)> = gpus.clone().filter_map(illness).collect();
     let messages: Vec<String> = ill.iter().map(|(_, message)| message.clone()).collect();
-    let reason = ill.first().map_or("Healthy", |(reason, _)| reason);
+    let reason = ill.first().map_or(NodeReason::Healthy.as_str(), |(reason, _)| reason);
     let well = if gpus.count() == 0 { "there are no GPUs" } else { "every GPU answers" };
-    told(&messages, "Healthy", well, reason)
+    told(&messages, NodeReason::Healthy, well, reason)
 }
 
 /// What is wrong with a GPU, as reason and message.
@@ -92,25 +92,30 @@ fn speeds_known(grounds: &Grounds) -> Judgement {
     let message =
         |names: &[String]| format!("{}: state it with --link-speed NAME=MBPS", names.join(", "));
     let unknown = if unknown.is_empty() { Vec::new() } else { vec![message(&unknown)] };
-    told(&unknown, "AllKnown", "every port with a link has a known speed", "SpeedUnknown")
+    let well = "every port with a link has a known speed";
+    told(&unknown, NodeReason::AllKnown, well, NodeReason::SpeedUnknown.as_str())
 }
 
 fn matches_kubelet(grounds: &Grounds) -> Judgement {
     let Some(kubelet) = grounds.kubelet else {
         let message = "the Node's status could not be read yet".to_owned();
-        return (ConditionStatus::Unknown, "NotCompared", message);
+        return (ConditionStatus::Unknown, NodeReason::NotCompared.as_str(), message);
     };
     let differences = kubelet.differences(grounds.inventory);
-    told(&differences, "Same", "what both know is the same", "Different")
+    let well = "what both know is the same";
+    told(&differences, NodeReason::Same, well, NodeReason::Different.as_str())
 }
 
 fn contested(grounds: &Grounds) -> Judgement {
     match grounds.rival {
-        None => (ConditionStatus::False, "Undisputed", "nobody else changes it".to_owned()),
+        None => {
+            let message = "nobody else changes it".to_owned();
+            (ConditionStatus::False, NodeReason::Undisputed.as_str(), message)
+        }
         Some(rival) => {
             let message =
                 format!("'{rival}' keeps changing what the agent writes: let one of the two stop");
-            (ConditionStatus::True, "ChangedAgain", message)
+            (ConditionStatus::True, NodeReason::ChangedAgain.as_str(), message)
         }
     }
 }
@@ -118,12 +123,12 @@ fn contested(grounds: &Grounds) -> Judgement {
 /// True and `well` where there is no trouble, else false with all of it in one line.
 fn told(
     trouble: &[String],
-    reason_well: &'static str,
+    reason_well: NodeReason,
     well: &str,
     reason: &'static str,
 ) -> Judgement {
     if trouble.is_empty() {
-        (ConditionStatus::True, reason_well, well.to_owned())
+        (ConditionStatus::True, reason_well.as_str(), well.to_owned())
     } else {
         (ConditionStatus::False, reason, trouble.join("; "))
     }
@@ -158,6 +163,11 @@ mod tests {
             format!("{} {} {reason}: {message}", kind.as_str(), status.as_str())
         });
         said.collect()
+    }
+
+    #[test]
+    fn every_condition_is_judged() {
+        assert_eq!(JUDGES.map(|(kind, _)| kind), ConditionType::ALL);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! itself says.
 
 use inventory_common::cluster::{Document, Profile, RawDocument, flaws};
+use inventory_common::resource::OnboardingReason;
 use serde_json::{Map, Value};
 
 use super::keeper::Keeper;
@@ -20,7 +21,8 @@ impl Keeper {
         self.add_versions(metadata).await;
         if let Some(secret) = &picture.onboarding.spec.join_command_secret {
             let command = self.reporter.secret(secret).await;
-            let command = command.map_err(|line| Verdict::no("NoJoinCommand", line))?;
+            let command =
+                command.map_err(|line| Verdict::no(OnboardingReason::NoJoinCommand, line))?;
             fill(metadata, JOIN_COMMAND, command);
         }
         self.checked(profile, picture)
@@ -35,13 +37,13 @@ impl Keeper {
     }
 
     fn checked(&self, profile: Profile, picture: &Picture) -> Result<RawDocument, Verdict> {
-        let invalid = |line: String| Verdict::no("Invalid", line);
+        let invalid = |line: String| Verdict::no(OnboardingReason::Invalid, line);
         let view = self.shared.view();
         // Since this look began something may have changed.
         let coverage = picture.anew(&view).coverage;
         if !view.is_whole() || !coverage.is_complete() {
             let lines = [coverage.obstacles, view.unknown()].concat();
-            return Err(Verdict::no("NotCovered", first_of(&lines)));
+            return Err(Verdict::no(OnboardingReason::NotCovered, first_of(&lines)));
         }
         let measured = measured(&view, &coverage);
         drop(view);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use inventory_common::resource::{ClusterOnboarding, Receipt};
+use inventory_common::resource::{ClusterOnboarding, OnboardingReason, Receipt};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -95,7 +95,7 @@ impl Keeper {
         self.memory.saw(&picture.ids);
         let looked = self.act(&picture).await;
         let next = looked.work.next.map(|next| next.saturating_duration_since(Instant::now()));
-        let is_troubled = looked.in_sync.reason == UNREACHABLE;
+        let is_troubled = looked.in_sync.reason == UNREACHABLE.as_str();
         self.metrics.looked(&picture, &looked);
         self.report(picture, looked).await;
         let pause = if is_troubled { AFTER_TROUBLE } else { self.timing.compare_every };
@@ -107,8 +107,12 @@ impl Keeper {
         let id: Result<ClusterId, _> = id.parse();
         let (aios, id) = match (self.way.to(&picture.onboarding.spec.profile), id) {
             (Ok(aios), Ok(id)) => (aios, id),
-            (Err(line), _) => return Looked::blocked(Verdict::no("NoAddress", line)),
-            (_, Err(error)) => return Looked::blocked(Verdict::no("Invalid", error.to_string())),
+            (Err(line), _) => {
+                return Looked::blocked(Verdict::no(OnboardingReason::NoAddress, line));
+            }
+            (_, Err(error)) => {
+                return Looked::blocked(Verdict::no(OnboardingReason::Invalid, error.to_string()));
+            }
         };
         let stored = match aios.read(&id).await {
             Ok(stored) => stored,

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use inventory_common::resource::{ClusterOnboarding, OnboardingConditionType, Receipt};
+use inventory_common::resource::{
+    ClusterOnboarding, ConditionStatus, OnboardingConditionType, OnboardingReason, Receipt,
+};
 
 use super::course::Wait;
 use super::picture::Picture;
@@ -35,7 +37,7 @@ pub struct Work {
 }
 
 /// The reason where AIOS could not be asked.
-pub const UNREACHABLE: &str = "Unreachable";
+pub const UNREACHABLE: OnboardingReason = OnboardingReason::Unreachable;
 
 /// How the submission stood.
 pub fn before(onboarding: &ClusterOnboarding) -> Verdict {
@@ -54,7 +56,7 @@ pub fn before(onboarding: &ClusterOnboarding) -> Verdict {
 impl Looked {
     /// Something must be put right first.
     pub fn blocked(submitted: Verdict) -> Self {
-        let in_sync = Verdict::unknown(submitted.reason.clone(), submitted.message.clone());
+        let in_sync = Verdict { status: ConditionStatus::Unknown, ..submitted.clone() };
         Self { submitted: Some(submitted), in_sync, work: Work::default() }
     }
 
@@ -69,19 +71,21 @@ impl Looked {
         let id = &picture.onboarding.spec.profile.id;
         let (reason, message) = match wait {
             Wait::Manual => (
-                "Manual",
+                OnboardingReason::Manual,
                 "spec.submit is Manual: inventory-aggregator submit does it, or WhenComplete"
                     .to_owned(),
             ),
-            Wait::NotCovered => ("NotCovered", first_of(&picture.coverage.obstacles)),
+            Wait::NotCovered => {
+                (OnboardingReason::NotCovered, first_of(&picture.coverage.obstacles))
+            }
             Wait::Taken => (
-                "IdTaken",
+                OnboardingReason::IdTaken,
                 format!(
                     "AIOS has a cluster '{id}' that shares no node with this one: if it is the same, inventory-aggregator submit --adopt says so, else take another id"
                 ),
             ),
             Wait::Withdrawn => (
-                "Withdrawn",
+                OnboardingReason::Withdrawn,
                 format!(
                     "AIOS had '{id}' and has it no more: inventory-aggregator submit registers it again, if that is wanted"
                 ),

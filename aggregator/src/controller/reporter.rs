@@ -1,7 +1,8 @@
 //! What the controller asks the API server for beside its watches, and what it writes there.
 
 use inventory_common::resource::{
-    ClusterOnboarding, ClusterOnboardingStatus, OnboardingConditionType, SecretKey,
+    ClusterOnboarding, ClusterOnboardingStatus, OnboardingConditionType, OnboardingReason,
+    SecretKey,
 };
 use k8s_openapi::api::core::v1::{Node, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -75,7 +76,7 @@ impl Reporter {
         let now = Time(Timestamp::now());
         let before = onboarding.status.as_ref();
         let mut status = before.cloned().unwrap_or_default();
-        let condition = Verdict::no("InPieces", line).condition(kind, before, &now);
+        let condition = Verdict::no(OnboardingReason::InPieces, line).condition(kind, before, &now);
         status.conditions.retain(|other| other.kind != kind);
         status.conditions.push(condition);
         self.is_ahead = true;

@@ -5,7 +5,7 @@ use inventory_common::resource::OnboardingConditionType::{
     self, Contested, Covered, InSync, RemovalsHeld, Submitted,
 };
 use inventory_common::resource::{
-    ClusterOnboardingStatus, Condition, ConditionStatus, CoverageCount, Receipt,
+    ClusterOnboardingStatus, Condition, ConditionStatus, CoverageCount, OnboardingReason, Receipt,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
@@ -47,18 +47,30 @@ pub struct Verdict {
 
 impl Verdict {
     /// It holds.
-    pub fn yes(reason: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { status: ConditionStatus::True, reason: reason.into(), message: message.into() }
+    pub fn yes(reason: OnboardingReason, message: impl Into<String>) -> Self {
+        Self {
+            status: ConditionStatus::True,
+            reason: reason.as_str().to_owned(),
+            message: message.into(),
+        }
     }
 
     /// It does not.
-    pub fn no(reason: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { status: ConditionStatus::False, reason: reason.into(), message: message.into() }
+    pub fn no(reason: OnboardingReason, message: impl Into<String>) -> Self {
+        Self {
+            status: ConditionStatus::False,
+            reason: reason.as_str().to_owned(),
+            message: message.into(),
+        }
     }
 
     /// Nobody can tell.
-    pub fn unknown(reason: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { status: ConditionStatus::Unknown, reason: reason.into(), message: message.into() }
+    pub fn unknown(reason: OnboardingReason, message: impl Into<String>) -> Self {
+        Self {
+            status: ConditionStatus::Unknown,
+            reason: reason.as_str().to_owned(),
+            message: message.into(),
+        }
     }
 
     /// The condition of this type, which keeps its time while its status stays.
@@ -115,34 +127,42 @@ pub fn status(
 
 fn covered(coverage: &Coverage) -> Verdict {
     match coverage.obstacles.as_slice() {
-        [] => Verdict::yes("Complete", format!("{coverage} are there and fully known")),
-        obstacles => Verdict::no("Incomplete", format!("{coverage}: {}", first_of(obstacles))),
+        [] => Verdict::yes(
+            OnboardingReason::Complete,
+            format!("{coverage} are there and fully known"),
+        ),
+        obstacles => Verdict::no(
+            OnboardingReason::Incomplete,
+            format!("{coverage}: {}", first_of(obstacles)),
+        ),
     }
 }
 
 fn contested_by(parts: &[String]) -> Verdict {
     match parts {
-        [] => Verdict::no("Undisputed", ""),
+        [] => Verdict::no(OnboardingReason::Undisputed, ""),
         parts => {
             let message = format!(
                 "somebody else keeps changing {}, and it is put back more and more rarely: see what writes to AIOS's registry",
                 first_of(parts)
             );
-            Verdict::yes("PutBackAgain", message)
+            Verdict::yes(OnboardingReason::PutBackAgain, message)
         }
     }
 }
 
 fn removals_held(held: Option<Held>) -> Verdict {
-    let Some(Held { gone, of, to_allow }) = held else { return Verdict::no("NothingHeld", "") };
+    let Some(Held { gone, of, to_allow }) = held else {
+        return Verdict::no(OnboardingReason::NothingHeld, "");
+    };
     let message = format!(
         "{gone} of the {of} nodes that AIOS has are gone, too many to be removed at once: set spec.allowRemovals to {to_allow} if that is right"
     );
-    Verdict::yes("TooMany", message)
+    Verdict::yes(OnboardingReason::TooMany, message)
 }
 
 /// The reason where AIOS's copy says something else.
-pub const DIFFERENT: &str = "Different";
+pub const DIFFERENT: OnboardingReason = OnboardingReason::Different;
 
 /// What is different, in one line.
 #[must_use]
@@ -162,6 +182,8 @@ pub fn first_of(lines: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use k8s_openapi::jiff::Timestamp;
 
@@ -185,6 +207,33 @@ mod tests {
             before.conditions = vec![condition];
         }
         assert_eq!(times, [time(1), time(1), time(3)]);
+    }
+
+    #[test]
+    fn every_condition_is_judged() {
+        let verdict = || verdict(ConditionStatus::True);
+        let coverage = Coverage {
+            obstacles: Vec::new(),
+            notes: Vec::new(),
+            left_out: BTreeSet::new(),
+            tentative_ids: BTreeSet::new(),
+            kept: 0,
+            whole: 0,
+            expected: 0,
+        };
+        let findings = Findings {
+            generation: None,
+            totals: None,
+            coverage,
+            submitted: verdict(),
+            in_sync: verdict(),
+            contested: Vec::new(),
+            held: None,
+            receipt: None,
+        };
+        let kinds: Vec<OnboardingConditionType> =
+            status(findings, None, &time(1)).conditions.iter().map(|it| it.kind).collect();
+        assert_eq!(kinds, OnboardingConditionType::ALL);
     }
 
     #[test]

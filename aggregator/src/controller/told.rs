@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use inventory_common::cluster::RawDocument;
-use inventory_common::resource::ClusterOnboarding;
+use inventory_common::resource::{ClusterOnboarding, OnboardingReason};
 
 use super::judgement::Judgement;
 use super::looked::{AFTER_TROUBLE, Looked, UNREACHABLE, Work, before};
@@ -18,28 +18,39 @@ pub fn equal(known: usize, stored: usize) -> Verdict {
         0 => said,
         others => format!("{said}; of {others} more that it has nothing is known for certain now"),
     };
-    Verdict::yes("Equal", message)
+    Verdict::yes(OnboardingReason::Equal, message)
 }
 
 /// How the submission stands of a cluster that AIOS has.
 pub fn accepted(onboarding: &ClusterOnboarding) -> Verdict {
     let before = before(onboarding);
-    let still_holds = ["Accepted", "Rewritten"].contains(&before.reason.as_str());
-    if still_holds { before } else { Verdict::yes("Accepted", "AIOS has the cluster") }
+    let reasons = [OnboardingReason::Accepted, OnboardingReason::Rewritten];
+    let still_holds = reasons.iter().any(|reason| reason.as_str() == before.reason);
+    if still_holds {
+        before
+    } else {
+        Verdict::yes(OnboardingReason::Accepted, "AIOS has the cluster")
+    }
 }
 
 pub fn in_sync(judgement: &Judgement, stored: &RawDocument) -> Verdict {
     if let Some((id, reason)) = judgement.left_out.first_key_value() {
-        return Verdict::no("LeftOut", format!("node '{id}' stays out of AIOS's copy: {reason}"));
+        return Verdict::no(
+            OnboardingReason::LeftOut,
+            format!("node '{id}' stays out of AIOS's copy: {reason}"),
+        );
     }
     if let Some(part) = judgement.given_way.first() {
         return Verdict::no(
-            "Contested",
+            OnboardingReason::Contested,
             format!("{part} is put back later, since somebody else changes it again and again"),
         );
     }
     if judgement.held.is_some() {
-        return Verdict::no("RemovalsHeld", "too many nodes are gone at once: see RemovalsHeld");
+        return Verdict::no(
+            OnboardingReason::RemovalsHeld,
+            "too many nodes are gone at once: see RemovalsHeld",
+        );
     }
     let left = differences(stored, &judgement.wanted);
     if left.is_empty() {
@@ -53,16 +64,16 @@ impl Looked {
     /// What was sent was not done, or not all of it.
     pub fn failed(failure: &Failure) -> Self {
         let reason = match failure {
-            failure if failure.is_refusal() => "Refused",
+            failure if failure.is_refusal() => OnboardingReason::Refused,
             Failure::Trouble(_)
             | Failure::Absent { .. }
             | Failure::Unconfirmed(_)
             | Failure::Unsettled { .. }
             | Failure::Vanished(_) => UNREACHABLE,
-            Failure::Taken(_) => "IdTaken",
-            Failure::NotKept { .. } => "NotKept",
-            Failure::TooLarge(_) => "TooLarge",
-            _ => "Stopped",
+            Failure::Taken(_) => OnboardingReason::IdTaken,
+            Failure::NotKept { .. } => OnboardingReason::NotKept,
+            Failure::TooLarge(_) => OnboardingReason::TooLarge,
+            _ => OnboardingReason::Stopped,
         };
         tracing::warn!(%failure, "AIOS's copy is not as it should be");
         let line = failure.to_string();
@@ -81,7 +92,7 @@ impl Looked {
 
     pub fn with(mut self, judgement: &Judgement) -> Self {
         (self.work.held, self.work.next) = (judgement.held, judgement.next);
-        if self.in_sync.reason == DIFFERENT {
+        if self.in_sync.reason == DIFFERENT.as_str() {
             // Others wrote meanwhile.
             let soon = Instant::now() + AFTER_TROUBLE;
             self.work.next = self.work.next.into_iter().chain([soon]).min();
@@ -112,7 +123,7 @@ mod tests {
         let gone = Looked::failed(&Failure::Vanished("c".to_owned())).not_submitted();
         let not_kept = Looked::failed(&Failure::NotKept { what: "x".to_owned() }).not_submitted();
         for (looked, status, reason) in [
-            (gone, ConditionStatus::Unknown, UNREACHABLE),
+            (gone, ConditionStatus::Unknown, UNREACHABLE.as_str()),
             (not_kept, ConditionStatus::False, "NotKept"),
         ] {
             assert_eq!((looked.in_sync.status, looked.in_sync.reason.as_str()), (status, reason));

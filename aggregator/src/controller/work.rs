@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use inventory_common::NodeData;
 use inventory_common::cluster::{FIGURES, MAX_NUMBER, RawDocument, RawEntry, size};
-use inventory_common::resource::OnboardingConditionType;
 use inventory_common::resource::OnboardingConditionType::{InSync, Submitted};
+use inventory_common::resource::{OnboardingConditionType, OnboardingReason};
 use k8s_openapi::jiff::Timestamp;
 use serde_json::Value;
 
@@ -75,9 +75,9 @@ impl Keeper {
         let nodes = submitted.stored.ids().count();
         let left = rewritten(&submitted.stored, document);
         let verdict = match left.first() {
-            None => Verdict::yes("Accepted", format!("AIOS has {nodes} nodes")),
+            None => Verdict::yes(OnboardingReason::Accepted, format!("AIOS has {nodes} nodes")),
             Some(first) => Verdict::yes(
-                "Rewritten",
+                OnboardingReason::Rewritten,
                 format!("AIOS has stored something else than it was sent: {first}"),
             ),
         };
@@ -105,7 +105,9 @@ impl Keeper {
     ) -> Looked {
         let judgement = match self.judge(picture, aios, id, &stored, finishes).await {
             Ok(judgement) => judgement,
-            Err(error) => return Looked::blocked(Verdict::no("Invalid", error.to_string())),
+            Err(error) => {
+                return Looked::blocked(Verdict::no(OnboardingReason::Invalid, error.to_string()));
+            }
         };
         let may_write = self.may_write();
         let submission = Submission {
@@ -248,7 +250,10 @@ impl Keeper {
         let view = self.shared.view();
         let picture = picture.anew(&view);
         let Some(measured) = measured(&view, &picture.coverage) else {
-            return Looked::blocked(Verdict::no("Invalid", "the nodes cannot be summed"));
+            return Looked::blocked(Verdict::no(
+                OnboardingReason::Invalid,
+                "the nodes cannot be summed",
+            ));
         };
         let nodes = measured.nodes.iter().filter_map(|node| RawEntry::of(&node.node).ok());
         let tentative = picture.coverage.tentative_ids;
@@ -259,8 +264,10 @@ impl Keeper {
         let known = wanted.nodes.len().saturating_sub(wanted.tentative.len());
         let in_sync =
             if left.is_empty() { equal(known, stored.ids().count()) } else { different(&left) };
-        let submitted =
-            Verdict::yes("Manual", "AIOS has it, and spec.submit is Manual: it is only compared");
+        let submitted = Verdict::yes(
+            OnboardingReason::Manual,
+            "AIOS has it, and spec.submit is Manual: it is only compared",
+        );
         Looked { submitted: Some(submitted), in_sync, work: Work::default() }
     }
 

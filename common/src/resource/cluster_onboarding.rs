@@ -178,6 +178,10 @@ pub enum OnboardingConditionType {
 }
 
 impl OnboardingConditionType {
+    /// Every type, in the order in which conditions are listed.
+    pub const ALL: &[Self] =
+        &[Self::Covered, Self::Submitted, Self::InSync, Self::Contested, Self::RemovalsHeld];
+
     /// The type as it is written.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

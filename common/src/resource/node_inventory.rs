@@ -88,6 +88,15 @@ pub enum ConditionType {
 }
 
 impl ConditionType {
+    /// Every type, in the order in which conditions are listed.
+    pub const ALL: &[Self] = &[
+        Self::Complete,
+        Self::GPUsHealthy,
+        Self::SpeedsKnown,
+        Self::MatchesKubelet,
+        Self::Contested,
+    ];
+
     /// The type as it is written.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

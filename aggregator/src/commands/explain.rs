@@ -1,0 +1,40 @@
+//! `explain`: what a word means.
+
+use std::path::Path;
+
+use crate::cli::{ExplainArgs, ExplainFormat};
+use crate::exit::{Ended, say};
+use crate::explain::{Topic, as_list, as_text, find, nearest, topics};
+use crate::input::STANDARD;
+use crate::output;
+
+/// The widest line: what people read with ease.
+const WIDTH: u16 = 100;
+
+/// Explains a word, or lists all that there are.
+pub fn explain(args: &ExplainArgs) -> anyhow::Result<Ended> {
+    anstream::ColorChoice::from(args.color).write_global();
+    let topics = topics();
+    let found = match &args.topic {
+        None => topics.iter().collect(),
+        Some(word) => find(&topics, word),
+    };
+    if let (Some(word), []) = (&args.topic, found.as_slice()) {
+        say("error", &unknown(&topics, word));
+        return Ok(Ended::Misused);
+    }
+    let text = match (args.format, &args.topic) {
+        (ExplainFormat::Json, _) => serde_json::to_string_pretty(&found)? + "\n",
+        (ExplainFormat::Text, None) => as_list(&topics, WIDTH),
+        (ExplainFormat::Text, Some(_)) => as_text(&found, WIDTH),
+    };
+    output::write(Path::new(STANDARD), &text)?;
+    Ok(Ended::Done)
+}
+
+fn unknown(topics: &[Topic], word: &str) -> String {
+    match nearest(topics, word) {
+        Some(name) => format!("nothing is known of '{word}': did you mean '{name}'?"),
+        None => format!("nothing is known of '{word}': explain without a word lists all"),
+    }
+}
