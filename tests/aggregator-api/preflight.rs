@@ -161,8 +161,14 @@ async fn a_cluster_that_has_what_it_needs_passes_and_each_lack_is_told(_: Arc<En
     set_ready(&cluster, false).await;
     assert_eq!(bad(&preflight(&cluster, &args)), all(&[("pods", "failure")]));
     delete_service(&cluster, "ambassador", "ambassador").await;
-    let none = [("NodePort 32000", "failure"), ("pods", "failure")];
+    // With useGateway false AIOS brings a proxy of its own to that port, and one there would be in its way.
+    let none = [("NodePort 32000", "warning"), ("pods", "warning")];
     assert_eq!(bad(&preflight(&cluster, &args)), all(&none));
+    cluster.profile("gate", &GOOD.replace("useGateway: false", "useGateway: true"));
+    let through = [&["--profile", "gate"], &args[2..]].concat();
+    let none =
+        [("NodePort 32000", "failure"), ("pods", "failure"), ("config.useGateway", "warning")];
+    assert_eq!(bad(&preflight(&cluster, &through)), all(&none));
     service(&cluster, "controllers", "grpc-proxy", &[32000], 1).await;
     let run = preflight(&cluster, &args);
     assert_eq!(bad(&run)[0], all(&[("NodePort 32000", "warning")])[0], "{run:?}");

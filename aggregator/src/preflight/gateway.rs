@@ -6,7 +6,7 @@ use kube::api::{Api, ListParams};
 use kube::{Client, ResourceExt};
 
 use super::nodes::some_of;
-use crate::check::Check;
+use crate::check::{Check, State};
 use crate::endpoints::GATEWAY_PORT;
 use crate::kubernetes::read::each;
 use crate::kubernetes::services::NodePort;
@@ -28,6 +28,16 @@ const GRPC_PROXY: (&str, &str) = ("controllers", "grpc-proxy");
 /// Whether this Service is AIOS's proxy for gRPC.
 pub fn is_grpc_proxy(port: &NodePort) -> bool {
     port.namespace == GRPC_PROXY.0 && port.service.starts_with(GRPC_PROXY.1)
+}
+
+/// The same where AIOS is told to go past the gateway (`useGateway` false), and nobody has its port: AIOS
+/// then brings a proxy of its own to it, and its creation would fail with a gateway there.
+pub fn unless_passed_by(check: Check) -> Check {
+    if check.state != State::Failure {
+        return check;
+    }
+    let advice = "the page wants one; with useGateway false AIOS's own grpc-proxy takes its port, and the second of the two is refused";
+    Check { state: State::Warning, ..check }.advised(advice)
 }
 
 /// What holds the gateway's port.
@@ -147,7 +157,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::check::State;
 
     fn port(place: (&str, &str), port_name: &str, port: u16) -> NodePort {
         NodePort {

@@ -12,6 +12,7 @@ use super::settings::Settings;
 use super::{Section, access, agents, gateway, helm, node_ports, nodes, settings, version};
 use crate::check::Check;
 use crate::cluster::expected::{Exclusion, Roll};
+use crate::endpoints::GATEWAY_PORT;
 use crate::kubernetes::machines::{Machine, machines};
 use crate::kubernetes::read::{ReadError, Reading, read};
 use crate::kubernetes::services::{NodePort, node_ports as all_node_ports};
@@ -99,8 +100,7 @@ async fn of_cluster(client: &Client, wanted: &Wanted, pods: &Pods) -> Vec<Check>
     let (machines, ports) = (told_machines(client, wanted).await, told_ports(client, wanted).await);
     let mut checks = Vec::new();
     if wanted.wants(Section::Gateway) {
-        checks.push(gateway::service(&ports, &wanted.gateway_namespace));
-        checks.push(gateway::pods(client, &ports, &wanted.gateway_namespace).await);
+        checks.extend(of_gateway(client, wanted, &ports).await);
     }
     if wanted.wants_any(&[Section::Nodes, Section::Agents]) {
         let reading = read(client, &wanted.namespace, &selector(&wanted.settings)).await;
@@ -118,6 +118,21 @@ async fn of_cluster(client: &Client, wanted: &Wanted, pods: &Pods) -> Vec<Check>
     if wanted.wants(Section::Ports) {
         let node_ports = in_use(client, &ports).await;
         checks.extend(of_ports(client, wanted, &machines, &node_ports, pods).await);
+    }
+    checks
+}
+
+async fn of_gateway(
+    client: &Client,
+    wanted: &Wanted,
+    ports: &Result<Vec<NodePort>, String>,
+) -> [Check; 2] {
+    let namespace = &wanted.gateway_namespace;
+    let service = gateway::service(ports, namespace);
+    let checks = [service, gateway::pods(client, ports, namespace).await];
+    let is_free = ports.as_ref().is_ok_and(|all| all.iter().all(|it| it.port != GATEWAY_PORT));
+    if is_free && wanted.settings.pass_the_gateway_by() {
+        return checks.map(gateway::unless_passed_by);
     }
     checks
 }

@@ -22,6 +22,15 @@ pub enum Settings {
     Unknown(String),
 }
 
+impl Settings {
+    /// Whether they say that AIOS goes past the gateway; where nothing is known they do not.
+    #[must_use]
+    pub fn pass_the_gateway_by(&self) -> bool {
+        let Self::Known(spec) = self else { return false };
+        !uses_gateway(spec.profile.config.get("useGateway"))
+    }
+}
+
 /// Judges the settings by themselves; `external_nodes` is whether the ports are tried from where nodes from
 /// outside are.
 pub fn settings(settings: &Settings, external_nodes: bool) -> Vec<Check> {
