@@ -13,6 +13,7 @@ mod label;
 mod logs;
 mod onboard;
 mod preflight;
+mod report;
 mod run;
 mod source;
 mod subject;
@@ -40,6 +41,7 @@ pub use label::LabelArgs;
 pub use logs::LogArgs;
 pub use onboard::OnboardArgs;
 pub use preflight::{PreflightArgs, ReachedArgs};
+pub use report::ReportArgs;
 pub use run::RunArgs;
 pub use source::SourceArgs;
 pub use subject::SubjectArgs;
@@ -74,6 +76,7 @@ pub enum Command {
     Reach(ReachedArgs),
     Addon(AddonArgs),
     Onboard(Box<OnboardArgs>),
+    Report(ReportArgs),
 }
 
 impl Command {

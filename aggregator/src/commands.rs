@@ -15,6 +15,7 @@ mod onboard;
 mod outcome;
 mod preflight;
 mod progress;
+mod report;
 mod settings;
 mod show;
 mod subject;
@@ -31,6 +32,7 @@ pub use infra::infra;
 pub use label::label;
 pub use onboard::onboard;
 pub use preflight::{preflight, reach};
+pub use report::report;
 pub use submit::submit;
 
 use anyhow::Context;
@@ -52,6 +54,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Reach(args) => reach(args),
         Command::Addon(args) => addon(args),
         Command::Onboard(args) => onboard(*args),
+        Command::Report(args) => report(&args),
     }
 }
 

@@ -4,6 +4,7 @@ mod obstacle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 
 use serde_json::{Map, Value};
 
@@ -32,6 +33,8 @@ pub struct Coverage {
     pub whole: u64,
     /// The nodes that there should be.
     pub expected: u64,
+    /// Which of the obstacles are about the node of this name.
+    of_node: BTreeMap<String, Range<usize>>,
 }
 
 impl fmt::Display for Coverage {
@@ -56,11 +59,15 @@ pub fn judge(snapshot: &Snapshot, expected: &Expected) -> Coverage {
     for member in members {
         let namesakes = by_id.get(member.id()).map_or(&[][..], Vec::as_slice);
         let node = roll.and_then(|roll| roll.expected.get(member.name));
+        let before = coverage.obstacles.len();
         coverage.judge(member, namesakes, node);
+        coverage.mark(member.name, before, namesakes);
     }
     if let Some(roll) = roll {
         for stranger in strangers {
+            let before = coverage.obstacles.len();
             coverage.turn_away(stranger, roll);
+            coverage.mark(stranger.name, before, &[]);
         }
         coverage.call(snapshot, roll);
     }
@@ -86,6 +93,34 @@ impl Coverage {
             kept: inventories as u64,
             whole: 0,
             expected,
+            of_node: BTreeMap::new(),
+        }
+    }
+
+    /// The obstacles that are about the node of this name.
+    #[must_use]
+    pub fn obstacles_of(&self, name: &str) -> &[String] {
+        let range = self.of_node.get(name).cloned().unwrap_or_default();
+        self.obstacles.get(range).unwrap_or_default()
+    }
+
+    /// The obstacles that are about no one node.
+    #[must_use]
+    pub fn general(&self) -> Vec<&str> {
+        let of_nodes: BTreeSet<usize> = self.of_node.values().cloned().flatten().collect();
+        let lines = self.obstacles.iter().enumerate();
+        let general = lines.filter(|(index, _)| !of_nodes.contains(index));
+        general.map(|(_, line)| line.as_str()).collect()
+    }
+
+    /// Notes that the obstacles from `before` on are about this node. Of those that share an id only
+    /// the first brings one, and it is about all of them.
+    fn mark(&mut self, name: &str, before: usize, namesakes: &[&Member]) {
+        let after = self.obstacles.len();
+        let first = namesakes.first().and_then(|first| self.of_node.get(first.name)).cloned();
+        let range = if after > before { Some(before..after) } else { first };
+        if let Some(range) = range {
+            self.of_node.insert(name.to_owned(), range);
         }
     }
 
@@ -145,14 +180,24 @@ impl Coverage {
     /// Says which nodes did not report, and which need not.
     fn call(&mut self, snapshot: &Snapshot, roll: &Roll) {
         let present: BTreeSet<&str> = snapshot.members().iter().map(|member| member.name).collect();
-        let malformed = roll.malformed.iter();
-        self.obstacles.extend(malformed.map(|(name, reason)| obstacle::malformed(name, reason)));
+        for (name, reason) in &roll.malformed {
+            self.add(name, obstacle::malformed(name, reason));
+        }
         let absent = roll
             .expected
             .iter()
             .filter(|(name, _)| !present.contains(&***name) && !roll.malformed.contains_key(*name));
-        self.obstacles.extend(absent.map(|(name, node)| obstacle::absence(name, node.agent)));
+        for (name, node) in absent {
+            self.add(name, obstacle::absence(name, node.agent));
+        }
         self.notes.extend(obstacle::not_counted(roll));
+    }
+
+    /// Adds an obstacle that is about the node of this name.
+    fn add(&mut self, name: &str, obstacle: String) {
+        let before = self.obstacles.len();
+        self.obstacles.push(obstacle);
+        self.mark(name, before, &[]);
     }
 
     fn leave_out(&mut self, member: &Member, obstacle: Option<String>) {
