@@ -21,6 +21,7 @@ mod kubernetes;
 mod onboard;
 mod page;
 mod properties;
+mod report;
 mod scene;
 mod submit;
 mod terminal;

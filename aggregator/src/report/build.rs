@@ -59,6 +59,11 @@ fn present(member: &Member, known: &Known) -> Node {
     let detail = known.details.get(member.name).unwrap_or(&Detail::Plain);
     let obstacles = said(known.coverage.obstacles_of(member.name));
     let node = &member.report.node;
+    let bare = bare(member.name, Some(member.id()), State::Missing);
+    let (name, dump) = match known.expected {
+        Expected::Nodes(_) => (bare.name.clone(), None),
+        Expected::Unknown | Expected::Count(_) => (None, Some(Said::new(member.name))),
+    };
     let born = match detail {
         Detail::Object(object) => object.metadata.creation_timestamp.as_ref().map(|time| time.0),
         Detail::Inventory(_) | Detail::Plain => None,
@@ -83,7 +88,9 @@ fn present(member: &Member, known: &Known) -> Node {
         conditions: conditions::of_node(detail),
         host: host::facts(detail),
         born,
-        ..bare(member.name, Some(member.id()), State::Missing)
+        name,
+        dump,
+        ..bare
     }
 }
 
@@ -120,6 +127,7 @@ fn bare(name: &str, id: Option<&str>, state: State) -> Node {
         anchor: String::new(),
         title,
         name,
+        dump: None,
         state,
         obstacles: Vec::new(),
         notes: Vec::new(),

@@ -185,8 +185,9 @@ fn speed(mbps: Option<u64>, state: Option<PortState>) -> Amount {
 
 fn gpu_remarks(unified: bool, state: Option<GpuState>, health: Option<GpuHealth>) -> Vec<String> {
     let unified = unified.then(|| "its memory is the host's".to_owned());
+    // The state says the same, and more.
+    let health = health.filter(|health| state.is_none() && *health != GpuHealth::Ok);
     let state = state.map(|state| format!("{state}: {}; {}", state.meaning(), state.remedy()));
-    let health = health.filter(|health| *health != GpuHealth::Ok);
     let health = health.map(|health| health.meaning().to_owned());
     [unified, state, health].into_iter().flatten().collect()
 }

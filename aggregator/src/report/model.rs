@@ -170,8 +170,10 @@ pub struct Node {
     pub anchor: String,
     /// Its id, or where it has none its name.
     pub title: Said,
-    /// The Node's name, or where its inventory comes from; absent where that is the title.
+    /// The Node's name; absent where that is the title, or where there is no Node.
     pub name: Option<Said>,
+    /// The dump that it comes from; absent where it comes from a cluster.
+    pub dump: Option<Said>,
     /// How it fares.
     pub state: State,
     /// What stands in its way, a line each.

@@ -59,63 +59,65 @@ fn body(node: &Node, now: Timestamp) -> Markup {
 /// Its figures to the last digit, and what else is known of its host.
 fn facts(node: &Node, now: Timestamp) -> Markup {
     html! {
-        dl.facts {
-            @if let Some(name) = &node.name { div { dt { "Source" } dd { (name) } } }
+        ul.facts {
+            @if let Some(name) = &node.name { li { "Node " b { (name) } } }
+            @if let Some(dump) = &node.dump { li { "From " b { (dump) } } }
             @for (heading, amount) in node.figures.headed() {
-                div { dt { (heading.label) } dd { (amount.exact(heading.unit)) } }
+                li { (heading.label) " " b { (amount.exact(heading.unit)) } }
             }
-            @if !node.features.is_empty() {
-                div { dt { "GPU features" } dd { (joined(&node.features)) } }
-            }
-            @for (name, value) in &node.host { div { dt { (name) } dd { (value) } } }
-            @if let Some(born) = node.born { div { dt { "Age" } dd { (time::ago(born, now)) } } }
+            @if !node.features.is_empty() { li { "GPU features " b { (joined(&node.features)) } } }
+            @for (name, value) in &node.host { li { (name) " " b { (value) } } }
+            @if let Some(born) = node.born { li { "Age " b { (time::ago(born, now)) } } }
         }
     }
 }
 
 fn all(devices: &Devices) -> Markup {
     let lists = [
-        ("GPUs", "Memory of each", DeviceKind::Gpu, &devices.gpus),
-        ("Disks", "Size of each", DeviceKind::Disk, &devices.disks),
-        ("Network ports", "Speed of each", DeviceKind::Port, &devices.ports),
+        (DeviceKind::Gpu, &devices.gpus),
+        (DeviceKind::Disk, &devices.disks),
+        (DeviceKind::Port, &devices.ports),
     ];
+    let groups = lists.iter().flat_map(|(kind, groups)| groups.iter().map(|group| (*kind, group)));
+    let groups: Vec<(DeviceKind, &Group)> = groups.collect();
     html! {
-        @for (title, figure, kind, groups) in lists {
-            @if !groups.is_empty() { (counted(title, figure, kind, groups)) }
-        }
+        @if groups.is_empty() { p { "No device was found that counts." } }
+        @else { (counted(&groups)) }
         @if devices.truncated { p { "There are more devices than its NodeInventory holds; the figures count them all." } }
         @if devices.refused.is_empty() { p { "No device was found that does not count." } }
         @else { (refused(&devices.refused)) }
     }
 }
 
-fn counted(title: &str, figure: &str, kind: DeviceKind, groups: &[Group]) -> Markup {
-    let has_models = kind == DeviceKind::Gpu;
-    let has_remarks = groups.iter().any(|group| !group.like.remarks.is_empty());
+fn counted(groups: &[(DeviceKind, &Group)]) -> Markup {
+    let has_remarks = groups.iter().any(|(_, group)| !group.like.remarks.is_empty());
     html! {
-        div.scroll {
+        div.scroll role="region" tabindex="0" aria-label="What counts" {
             table {
-                caption { (title) " that count" }
+                caption { "What counts" }
                 thead {
                     tr {
-                        th.n scope="col" { "Number" }
-                        @if has_models { th scope="col" { "Model" } }
-                        th.n scope="col" { (figure) }
+                        th scope="col" { "Number" }
+                        th scope="col" { "What" }
+                        th scope="col" { "Memory, size or speed of each" }
                         th scope="col" { "Names" }
                         @if has_remarks { th scope="col" { "Remarks" } }
                     }
                 }
                 tbody {
-                    @for group in groups {
+                    @for (of, group) in groups {
                         tr {
-                            td.n { (grouped(group.count)) }
-                            @if has_models { td.text { @if let Some(model) = &group.like.model { (model) } } }
-                            td.n { (group.like.figure.short(unit(kind))) }
-                            td.text {
+                            td { (grouped(group.count)) }
+                            td {
+                                @if let Some(model) = &group.like.model { (model) }
+                                @else { (kind(*of, group.count)) }
+                            }
+                            td { (group.like.figure.short(unit(*of))) }
+                            td {
                                 @if group.names.is_empty() { "too many to list" }
                                 @else { (joined(&group.names)) }
                             }
-                            @if has_remarks { td.text { (group.like.remarks.join("; ")) } }
+                            @if has_remarks { td { (group.like.remarks.join("; ")) } }
                         }
                     }
                 }
@@ -126,22 +128,22 @@ fn counted(title: &str, figure: &str, kind: DeviceKind, groups: &[Group]) -> Mar
 
 fn refused(refused: &[Refused]) -> Markup {
     html! {
-        div.scroll {
+        div.scroll role="region" tabindex="0" aria-label="What does not count" {
             table {
                 caption { "What was found and does not count" }
                 thead {
                     tr {
-                        th.n scope="col" { "Number" } th scope="col" { "What" }
+                        th scope="col" { "Number" } th scope="col" { "What" }
                         th scope="col" { "Rule" } th scope="col" { "Why" }
                     }
                 }
                 tbody {
                     @for it in refused {
                         tr {
-                            td.n { (grouped(it.count)) }
+                            td { (grouped(it.count)) }
                             td { (kind(it.kind, it.count)) }
                             td { code { (it.rule.id()) } }
-                            td.text {
+                            td {
                                 (it.rule.meaning())
                                 @if !it.names.is_empty() { ": " (joined(&it.names)) }
                             }

@@ -125,7 +125,7 @@ fn by_node(nodes: &[&Node], models: &[Model]) -> Markup {
                 thead {
                     tr {
                         th scope="col" { "Node" } th scope="col" { "GPUs" }
-                        th.n scope="col" { "Memory of each" }
+                        th.n scope="col" { "GPU memory" @if nodes.len() > SINGLE { " of each" } }
                         td {}
                     }
                 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::picture::composition;
 use super::{badge, time};
+use crate::report::amount::Unit;
 use crate::report::figures::HEADINGS;
 use crate::report::model::{Node, Report, State};
 
@@ -24,6 +25,9 @@ macro_rules! figure {
         Column { label: $label, sort: "number", class: "n", cell: |node, _| figure(node, $index) }
     };
 }
+
+/// The column that only a cluster can fill.
+const AGE: &str = "Age";
 
 /// Every column but the first, which is the node.
 const COLUMNS: [Column; 12] = [
@@ -48,11 +52,14 @@ const COLUMNS: [Column; 12] = [
     figure!("Disk size", 6),
     figure!("NICs", 7),
     figure!("Bandwidth", 8),
-    Column { label: "Age", sort: "number", class: "n", cell: age },
+    Column { label: AGE, sort: "number", class: "n", cell: age },
 ];
 
 /// The table, with what sorts and filters it where the script runs.
 pub fn table(report: &Report) -> Markup {
+    let has_ages = report.nodes.iter().any(|node| node.born.is_some());
+    let columns: Vec<&Column> =
+        COLUMNS.iter().filter(|column| has_ages || column.label != AGE).collect();
     html! {
         section #nodes aria-labelledby="nodes-title" {
             h2 #nodes-title { "Nodes" }
@@ -61,11 +68,11 @@ pub fn table(report: &Report) -> Markup {
                 (controls(report))
                 div.scroll.tall role="region" tabindex="0" aria-labelledby="nodes-caption" {
                     table #nodes-table {
-                        caption #nodes-caption { "What each node has. ≥: a part of it is unknown. Age: since its NodeInventory was made." }
+                        caption #nodes-caption { "What each node has. ≥: a part of it is unknown." @if has_ages { " Age: since its NodeInventory was made." } }
                         thead {
                             tr {
                                 th scope="col" data-sort="text" { "Node" }
-                                @for column in &COLUMNS {
+                                @for column in &columns {
                                     th.(column.class) scope="col" data-sort=(column.sort) { (column.label) }
                                 }
                             }
@@ -77,7 +84,7 @@ pub fn table(report: &Report) -> Markup {
                                         a href={ "#" (node.anchor) } { (node.title) }
                                         @if let Some(name) = &node.name { small { (name) } }
                                     }
-                                    @for column in &COLUMNS { ((column.cell)(node, report.made)) }
+                                    @for column in &columns { ((column.cell)(node, report.made)) }
                                 }
                             }
                         }
@@ -110,8 +117,7 @@ fn controls(report: &Report) -> Markup {
 
 fn figure(node: &Node, index: usize) -> Markup {
     let amount = node.figures.at(index);
-    let unit =
-        HEADINGS.get(index).map_or(super::super::amount::Unit::Count, |heading| heading.unit);
+    let unit = HEADINGS.get(index).map_or(Unit::Count, |heading| heading.unit);
     html! {
         @match amount.known() {
             Some(value) => td.n data-v=(value) { (amount.short(unit)) },
