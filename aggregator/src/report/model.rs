@@ -138,7 +138,7 @@ impl State {
             Self::Partial => {
                 "it is there, and something of it is unknown, outdated or not as it should be"
             }
-            Self::LeftOut => "it is there, and AIOS could not tell which node it is",
+            Self::LeftOut => "it is there, and no document can hold it",
             Self::NotCounted => "it is there, and was not selected",
             Self::Unreadable => "it has an inventory that makes no sense",
             Self::Missing => "it should be there, and has no inventory",

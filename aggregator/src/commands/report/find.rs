@@ -11,6 +11,7 @@ use crate::cluster::expected::{Expected, Roll};
 use crate::cluster::profile;
 use crate::cluster::state::ClusterState;
 use crate::commands::gather::{add_versions, each_dump};
+use crate::exit::say;
 use crate::input::read;
 use crate::kubernetes::connect::connect;
 use crate::kubernetes::onboarding::onboarding;
@@ -78,5 +79,10 @@ pub async fn in_cluster(args: &ReportArgs) -> anyhow::Result<Found> {
 fn said(args: &ReportArgs) -> anyhow::Result<Option<ClusterOnboardingSpec>> {
     let Some(file) = &args.profile else { return Ok(None) };
     let read = profile::parse(&read(file)?);
-    Ok(Some(read.with_context(|| format!("profile '{}'", file.display()))?.spec))
+    let read = read.with_context(|| format!("profile '{}'", file.display()))?;
+    if !read.ignored.is_empty() {
+        let keys = read.ignored.join(", ");
+        say("note", &format!("profile '{}': {keys} ignored, they are measured", file.display()));
+    }
+    Ok(Some(read.spec))
 }

@@ -92,7 +92,7 @@ fn all(devices: &Devices) -> Markup {
 fn counted(groups: &[(DeviceKind, &Group)]) -> Markup {
     let has_remarks = groups.iter().any(|(_, group)| !group.like.remarks.is_empty());
     html! {
-        div.scroll role="region" tabindex="0" aria-label="What counts" {
+        div.scroll role="group" tabindex="0" aria-label="What counts" {
             table {
                 caption { "What counts" }
                 thead {
@@ -128,7 +128,7 @@ fn counted(groups: &[(DeviceKind, &Group)]) -> Markup {
 
 fn refused(refused: &[Refused]) -> Markup {
     html! {
-        div.scroll role="region" tabindex="0" aria-label="What does not count" {
+        div.scroll role="group" tabindex="0" aria-label="What does not count" {
             table {
                 caption { "What was found and does not count" }
                 thead {

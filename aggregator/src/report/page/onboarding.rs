@@ -31,7 +31,7 @@ pub fn onboarding(onboarding: &Onboarding, now: Timestamp) -> Markup {
 /// A table of conditions.
 pub fn conditions(caption: &str, conditions: &[Condition], now: Timestamp) -> Markup {
     html! {
-        div.scroll role="region" tabindex="0" aria-label=(caption) {
+        div.scroll role="group" tabindex="0" aria-label=(caption) {
             table {
                 caption { (caption) }
                 thead {
