@@ -336,11 +336,11 @@ fn a_second_node_of_one_id_is_told_apart() {
 
 /// The page of so many nodes, each with the same GPU.
 fn many(nodes: usize) -> String {
-    let mut found = nothing();
+    let (mut found, one) = (nothing(), inventory(&node(), &devices(), &json!([])));
     for number in 0..nodes {
-        let id = format!("node-{number:04}");
-        let inventory = inventory(&named(&id), &devices(), &json!([]));
-        add(&mut found, &id, inventory);
+        let mut inventory = one.clone();
+        inventory.node_data.id = format!("node-{number:04}");
+        add(&mut found, &inventory.node_data.id.clone(), inventory);
     }
     shown(found)
 }
