@@ -15,6 +15,7 @@ mod label;
 mod logs;
 mod onboard;
 mod preflight;
+mod report;
 mod run;
 mod source;
 mod subject;
@@ -44,6 +45,7 @@ pub use label::LabelArgs;
 pub use logs::LogArgs;
 pub use onboard::OnboardArgs;
 pub use preflight::{PreflightArgs, ReachedArgs};
+pub use report::ReportArgs;
 pub use run::RunArgs;
 pub use source::SourceArgs;
 pub use subject::SubjectArgs;
@@ -66,20 +68,21 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Onboard(Box<OnboardArgs>),
+    Preflight(Box<PreflightArgs>),
+    Label(LabelArgs),
     Document(DocumentArgs),
     Submit(Box<SubmitArgs>),
     Diff(Box<DiffArgs>),
-    Run(Box<RunArgs>),
-    Label(LabelArgs),
     Infra(InfraArgs),
     Endpoints(Box<EndpointsArgs>),
-    Preflight(Box<PreflightArgs>),
-    #[command(hide = true)]
-    Reach(ReachedArgs),
     Addon(AddonArgs),
-    Onboard(Box<OnboardArgs>),
+    Run(Box<RunArgs>),
+    Report(ReportArgs),
     Explain(ExplainArgs),
     Completions(CompletionsArgs),
+    #[command(hide = true)]
+    Reach(ReachedArgs),
 }
 
 impl Command {

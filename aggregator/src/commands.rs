@@ -17,6 +17,7 @@ mod onboard;
 mod outcome;
 mod preflight;
 mod progress;
+mod report;
 mod settings;
 mod show;
 mod subject;
@@ -35,6 +36,7 @@ pub use infra::infra;
 pub use label::label;
 pub use onboard::onboard;
 pub use preflight::{preflight, reach};
+pub use report::report;
 pub use submit::submit;
 
 use anyhow::Context;
@@ -45,19 +47,20 @@ use crate::exit::Ended;
 /// Does what was asked for.
 pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
     match command {
+        Command::Onboard(args) => onboard(*args),
+        Command::Preflight(args) => preflight(*args),
+        Command::Label(args) => label(args),
         Command::Document(args) => document(args),
         Command::Submit(args) => submit(*args),
         Command::Diff(args) => diff(*args),
-        Command::Run(args) => run(*args),
-        Command::Label(args) => label(args),
         Command::Infra(args) => infra(args),
         Command::Endpoints(args) => endpoints(*args),
-        Command::Preflight(args) => preflight(*args),
-        Command::Reach(args) => reach(args),
         Command::Addon(args) => addon(args),
-        Command::Onboard(args) => onboard(*args),
+        Command::Run(args) => run(*args),
+        Command::Report(args) => report(&args),
         Command::Explain(args) => explain(&args),
         Command::Completions(args) => completions(&args),
+        Command::Reach(args) => reach(args),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod onboard;
 mod output;
 pub mod preflight;
 pub mod reach;
+pub mod report;
 mod start;
 pub mod submission;
 

@@ -113,6 +113,14 @@ impl Cluster {
         self.document(&[&["--node-selector", &selector], args].concat())
     }
 
+    /// `report` of all of the cluster, as its administrator, to standard output.
+    pub fn page(&self, args: &[&str]) -> Run {
+        let mut command = aggregator();
+        command.current_dir(self.folder.path()).env("PATH", self.folder.path());
+        command.args(["report", "--output", "-", "--kubeconfig"]).arg(&self.kubeconfig);
+        Run::of(command.args(args))
+    }
+
     /// `document`, about to be run in a folder with a short profile `p.yaml`, where no kubectl is.
     pub fn command(&self, kubeconfig: &Path) -> Command {
         let mut command = aggregator();

@@ -26,6 +26,7 @@ mod leader;
 mod onboarding;
 mod preflight;
 mod refusals;
+mod report;
 mod rights;
 #[path = "../support/run.rs"]
 mod run;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         onboarding::cases(),
         preflight::cases(),
         refusals::cases(),
+        report::cases(),
         rights::cases(),
         scale::cases(),
     ])

@@ -18,6 +18,18 @@ fn a_cluster_is_made_of_data_alone() {
     assert!(files.len() > 4);
 }
 
+#[test]
+fn a_report_is_made_of_data_alone() {
+    let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report"));
+    for path in files.iter().filter(|path| path.extension().is_some_and(|it| it == "rs")) {
+        let text = std::fs::read_to_string(path).unwrap();
+        for word in OUTSIDE {
+            assert!(!text.contains(word), "{}: {word}", path.display());
+        }
+    }
+    assert!(files.len() > 20);
+}
+
 /// The files below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

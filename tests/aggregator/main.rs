@@ -26,6 +26,7 @@ mod kubernetes;
 mod onboard;
 mod page;
 mod properties;
+mod report;
 mod scene;
 mod shell;
 mod submit;

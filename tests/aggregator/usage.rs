@@ -29,6 +29,10 @@ fn words_that_nobody_knows_are_refused() {
     ] {
         refuses(&[&document[..], &[option, value]].concat(), &[value, option]);
     }
+    refuses(&["report", "--format", "json"], &["'--format'"]);
+    for (option, value) in [("--expect-nodes", "0"), ("--node-selector", "gpu")] {
+        refuses(&["report", "d", option, value], &[value, option]);
+    }
 }
 
 #[test]
@@ -45,7 +49,8 @@ fn help_and_version_go_to_standard_output() {
 
 #[test]
 fn every_option_has_an_environment_name_and_help() {
-    for command in ["document", "preflight", "endpoints", "reach", "explain"] {
+    let commands = ["document", "preflight", "endpoints", "reach", "explain", "report", "onboard"];
+    for command in commands {
         let help = Run::of(aggregator().args([command, "--help"])).stdout;
         let starts: Vec<usize> = help.match_indices("\n      --").map(|(at, _)| at).collect();
         assert!(starts.len() > 2, "{help}");

@@ -32,7 +32,7 @@ pub struct SourceArgs {
     pub cluster: ClusterArgs,
 }
 
-fn label(text: &str) -> Result<(String, String), &'static str> {
+pub(super) fn label(text: &str) -> Result<(String, String), &'static str> {
     let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
     if key.is_empty() { Err("expected KEY=VALUE") } else { Ok((key.to_owned(), value.to_owned())) }
 }

@@ -19,8 +19,32 @@ pub struct Dump {
     pub report: NodeReport,
 }
 
+/// What a dump holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// The whole inventory of `--dump --detail`.
+    Inventory(Box<Inventory>),
+    /// Plain nodeData.
+    Plain(Box<NodeData>),
+}
+
+impl From<Held> for NodeReport {
+    fn from(held: Held) -> Self {
+        match held {
+            Held::Inventory(inventory) => (*inventory).into(),
+            Held::Plain(node) => (*node).into(),
+        }
+    }
+}
+
 /// The inventories in a text from `source`.
 pub fn parse(source: &str, text: &str) -> Result<Vec<Dump>, DumpError> {
+    let dumps = parse_whole(source, text)?.into_iter();
+    Ok(dumps.map(|(name, held)| Dump { name, report: held.into() }).collect())
+}
+
+/// The same with all that they say, each with where it came from.
+pub fn parse_whole(source: &str, text: &str) -> Result<Vec<(String, Held)>, DumpError> {
     // Windows puts this mark in front of what it redirects.
     let text = text.trim_start_matches('\u{feff}');
     let items = items(text).map_err(|error| DumpError::new(Position::START, "", &error))?;
@@ -28,7 +52,7 @@ pub fn parse(source: &str, text: &str) -> Result<Vec<Dump>, DumpError> {
     let reports = items.into_iter().enumerate().map(|(index, item)| {
         let name =
             if several { format!("item {} of {source}", index + 1) } else { source.to_owned() };
-        Ok(Dump { name, report: report(item, text)? })
+        Ok((name, held(item, text)?))
     });
     reports.collect()
 }
@@ -54,12 +78,12 @@ struct Shape {
     node_data: Option<IgnoredAny>,
 }
 
-fn report(item: &RawValue, text: &str) -> Result<NodeReport, DumpError> {
+fn held(item: &RawValue, text: &str) -> Result<Held, DumpError> {
     let shape: Shape = typed(item, text)?;
     if shape.node_data.is_some() {
-        typed::<Inventory>(item, text).map(NodeReport::from)
+        typed(item, text).map(|inventory| Held::Inventory(Box::new(inventory)))
     } else {
-        typed::<NodeData>(item, text).map(NodeReport::from)
+        typed(item, text).map(|node| Held::Plain(Box::new(node)))
     }
 }
 

@@ -11,7 +11,7 @@ use kube::Client;
 use crate::cli::SourceArgs;
 use crate::cluster::additional_info::{KUBEADM_VERSION, KUBECTL_VERSION, fill, is_silent};
 use crate::cluster::coverage::{self, Coverage};
-use crate::cluster::dump;
+use crate::cluster::dump::{self, Held};
 use crate::cluster::expected::{Expected, Roll};
 use crate::cluster::state::ClusterState;
 use crate::exit::say;
@@ -87,24 +87,33 @@ pub fn passes(coverage: &Coverage, allow_partial: bool) -> bool {
 }
 
 fn read_dumps(files: &[PathBuf]) -> anyhow::Result<ClusterState> {
-    let (mut state, mut seen) = (ClusterState::default(), BTreeSet::new());
+    let mut state = ClusterState::default();
+    each_dump(files, |name, held| {
+        state.apply(name, held.into());
+    })?;
+    Ok(state)
+}
+
+/// Hands each inventory of the files to `take`, with where it came from.
+pub fn each_dump(files: &[PathBuf], mut take: impl FnMut(&str, Held)) -> anyhow::Result<()> {
+    let mut seen = BTreeSet::new();
     for file in files {
         let again = if seen.insert(file) { "" } else { " again" };
         let source = called(file) + again;
         let text = read(file)?;
-        let dumps = dump::parse(&source, &text).with_context(|| source.clone())?;
+        let dumps = dump::parse_whole(&source, &text).with_context(|| source.clone())?;
         if dumps.is_empty() {
             bail!("{source}: there is no inventory in it");
         }
-        for dump in dumps {
-            state.apply(&dump.name, dump.report);
+        for (name, held) in dumps {
+            take(&name, held);
         }
     }
-    Ok(state)
+    Ok(())
 }
 
 /// Adds what the onboarding page asks for and the profile does not say, and tells what there is not.
-async fn add_versions(client: &Client, profile: &mut Profile) -> Vec<String> {
+pub async fn add_versions(client: &Client, profile: &mut Profile) -> Vec<String> {
     let (metadata, mut notes) = (&mut profile.cluster_metadata, Vec::new());
     if is_silent(metadata, KUBEADM_VERSION) {
         match versions::kubeadm(client).await {

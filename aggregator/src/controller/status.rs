@@ -182,10 +182,12 @@ pub fn first_of(lines: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use k8s_openapi::jiff::Timestamp;
 
     use super::*;
-    use k8s_openapi::jiff::Timestamp;
+    use crate::cluster::coverage::judge;
+    use crate::cluster::expected::Expected;
+    use crate::cluster::state::ClusterState;
 
     fn time(second: i64) -> Time {
         Time(Timestamp::from_second(second).unwrap())
@@ -212,15 +214,7 @@ mod tests {
     #[test]
     fn every_condition_is_judged() {
         let verdict = || verdict(ConditionStatus::True);
-        let coverage = Coverage {
-            obstacles: Vec::new(),
-            notes: Vec::new(),
-            left_out: BTreeSet::new(),
-            tentative_ids: BTreeSet::new(),
-            kept: 0,
-            whole: 0,
-            expected: 0,
-        };
+        let coverage = judge(&ClusterState::default().snapshot(), &Expected::Unknown);
         let findings = Findings {
             generation: None,
             totals: None,

@@ -16,11 +16,16 @@ pub fn api(client: Client) -> Api<DynamicObject> {
 
 /// What the object reports, or in one line why it makes no sense.
 pub fn report(object: DynamicObject) -> Result<NodeReport, String> {
+    typed(object).map(NodeReport::from)
+}
+
+/// The object itself, or in one line why it makes no sense.
+pub fn typed(object: DynamicObject) -> Result<NodeInventory, String> {
     let DynamicObject { metadata, mut data, .. } = object;
     let status = data.get_mut("status").map(serde_json::Value::take).ok_or("it has no status")?;
     let status: NodeInventoryStatus =
         serde_path_to_error::deserialize(status).map_err(|error| told(&error))?;
-    Ok(NodeInventory::new(metadata, status).into())
+    Ok(NodeInventory::new(metadata, status))
 }
 
 fn told(error: &serde_path_to_error::Error<serde_json::Error>) -> String {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use inventory_common::resource::NodeInventory;
 use k8s_openapi::api::apps::v1::DaemonSet;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::api::{Api, DynamicObject, ListParams, PartialObjectMeta};
@@ -47,6 +48,16 @@ pub async fn read(
     namespace: &str,
     selector: &Labels,
 ) -> Result<Reading, ReadError> {
+    read_whole(client, namespace, selector, |_, _| ()).await
+}
+
+/// The same, and hands each inventory to `see`, by its name, before only what sums mind is kept of it.
+pub async fn read_whole(
+    client: &Client,
+    namespace: &str,
+    selector: &Labels,
+    mut see: impl FnMut(&str, &NodeInventory),
+) -> Result<Reading, ReadError> {
     let (all, wishes) = (ListParams::default, wishes(client, namespace).await?);
     // An agent is ready once it has reported, so who is ready is asked before what was reported; a
     // Node that comes last has no inventory yet, which is better than an inventory without a Node.
@@ -57,8 +68,11 @@ pub async fn read(
     let (mut state, mut malformed) = (ClusterState::default(), BTreeMap::new());
     let take = |object: DynamicObject| {
         let name = object.name_any();
-        match inventory::report(object) {
-            Ok(report) => drop(state.apply(&name, report)),
+        match inventory::typed(object) {
+            Ok(object) => {
+                see(&name, &object);
+                state.apply(&name, object.into());
+            }
             Err(reason) => drop(malformed.insert(name.into(), reason)),
         }
     };

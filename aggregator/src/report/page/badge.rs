@@ -1,0 +1,25 @@
+//! A state, by a sign, a colour and a word: no one of them alone.
+
+use inventory_common::resource::ConditionStatus;
+use maud::{Markup, html};
+
+use crate::report::model::{Condition, State};
+
+/// A node's state.
+pub fn state(state: State) -> Markup {
+    html! { span class={ "badge " (state.class()) } { (state.word()) } }
+}
+
+/// Whether a condition holds.
+pub fn condition(condition: &Condition) -> Markup {
+    let class = match condition.is_good {
+        Some(true) => "good",
+        Some(false) => "bad",
+        None => "fair",
+    };
+    let word = match condition.status {
+        ConditionStatus::Unknown => "unknown",
+        status => status.as_str(),
+    };
+    html! { span class={ "badge " (class) } { (word) } }
+}
