@@ -57,17 +57,26 @@ impl Cluster {
 
 async fn preflight_tells_what_is_there_and_what_is_not(environment: Arc<Environment>) {
     let cluster = environment.cluster().await;
-    // Nobody is there to label it rightly.
-    let labels = json!({ "kubernetes.io/os": "linux", "nodeID": cluster.node });
-    let same = json!({ "metadata": { "name": "same", "labels": labels } });
-    let same: Node = serde_json::from_value(same).unwrap();
-    cluster.nodes().create(&PostParams::default(), &same).await.unwrap();
+    // Nobody is there to label them rightly.
+    let others = [("same", Some(&cluster.node)), ("bare", None)];
+    for (name, id) in others {
+        let mut labels = json!({ "kubernetes.io/os": "linux" });
+        if let Some(id) = id {
+            labels["nodeID"] = id.as_str().into();
+        }
+        let node = json!({ "metadata": { "name": name, "labels": labels } });
+        let node: Node = serde_json::from_value(node).unwrap();
+        cluster.nodes().create(&PostParams::default(), &node).await.unwrap();
+    }
     let run = as_admin(&["preflight"]).await;
-    cluster.nodes().delete("same", &DeleteParams::default()).await.unwrap();
+    for (name, _) in others {
+        cluster.nodes().delete(name, &DeleteParams::default()).await.unwrap();
+    }
     let json = run.json();
     assert_eq!(run.exit, 1, "{json:#}");
     assert_eq!(check(&json, "gateway", "NodePort 32000").0, "failure");
     assert_eq!(check(&json, "nodes", "unique nodeIDs").0, "failure");
+    assert_eq!(check(&json, "nodes", "label nodeID").0, "failure");
     assert_eq!(check(&json, "agents", "inventories").0, "failure");
 
     stand_in::pod(&cluster.admin, "ambassador").await;
