@@ -1,10 +1,12 @@
 //! Follows the objects of a kind: all of them now, and every change.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBuilder};
 use futures_util::{Stream, StreamExt};
-use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event};
+use tokio::time::{Instant, sleep};
 
 /// What is learnt of a kind of object.
 #[derive(Debug)]
@@ -23,22 +25,51 @@ pub enum Notice<K> {
     Lost(String),
 }
 
-/// Tells what a watch shows, for ever.
-pub async fn follow<K: Debug>(
-    watch: impl Stream<Item = watcher::Result<Event<K>>>,
+/// The pauses while the API server does not answer.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(800))
+    .with_max_delay(Duration::from_secs(10))
+    .with_jitter()
+    .without_max_times();
+
+/// After so long without a failure the pauses are short again.
+const FORGETS: Duration = Duration::from_mins(2);
+
+/// Tells what a watch shows, for ever. After a failure everything is listed again: a watch that goes on
+/// where it was says nothing until something changes, and nobody would know that it is back.
+pub async fn follow<K: Debug, S: Stream<Item = watcher::Result<Event<K>>>>(
+    watch: impl Fn() -> S,
     mut tell: impl FnMut(Notice<K>),
 ) {
-    let mut watch = std::pin::pin!(watch.default_backoff());
+    let (mut pauses, mut failed) = (PAUSES.build(), Instant::now());
+    loop {
+        if let Err(error) = until_lost(watch(), &mut tell).await {
+            tell(Notice::Lost(told(&error)));
+        }
+        if failed.elapsed() > FORGETS {
+            pauses = PAUSES.build();
+        }
+        failed = Instant::now();
+        sleep(pauses.next().unwrap_or(FORGETS)).await;
+    }
+}
+
+/// Tells what a watch shows until it fails.
+async fn until_lost<K: Debug>(
+    watch: impl Stream<Item = watcher::Result<Event<K>>>,
+    tell: &mut impl FnMut(Notice<K>),
+) -> watcher::Result<()> {
+    let mut watch = std::pin::pin!(watch);
     while let Some(event) = watch.next().await {
-        tell(match event {
-            Ok(Event::Init) => Notice::Begin,
-            Ok(Event::InitApply(object)) => Notice::Listed(object),
-            Ok(Event::InitDone) => Notice::End,
-            Ok(Event::Apply(object)) => Notice::Changed(object),
-            Ok(Event::Delete(object)) => Notice::Deleted(object),
-            Err(error) => Notice::Lost(told(&error)),
+        tell(match event? {
+            Event::Init => Notice::Begin,
+            Event::InitApply(object) => Notice::Listed(object),
+            Event::InitDone => Notice::End,
+            Event::Apply(object) => Notice::Changed(object),
+            Event::Delete(object) => Notice::Deleted(object),
         });
     }
+    Ok(())
 }
 
 /// The error in one line.
@@ -50,5 +81,36 @@ fn told(error: &watcher::Error) -> String {
         | watcher::Error::WatchFailed(error) => trouble::told(error),
         watcher::Error::WatchError(status) => format!("{} ({})", status.message, status.code),
         watcher::Error::NoResourceVersion => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+
+    use futures_util::stream;
+    use kube::runtime::watcher::Error;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_failure_everything_is_listed_again() {
+        let (watches, told) = (Cell::new(0), RefCell::new(Vec::new()));
+        let watch = || {
+            watches.set(watches.get() + 1);
+            let fails = (watches.get() < 3).then_some(Err(Error::NoResourceVersion));
+            let listed = [Event::Init, Event::InitApply(watches.get()), Event::InitDone].map(Ok);
+            stream::iter(listed.into_iter().chain(fails)).chain(stream::pending())
+        };
+        let follows = follow(watch, |notice| told.borrow_mut().push(format!("{notice:?}")));
+        let ended = tokio::time::timeout(Duration::from_mins(1), follows).await;
+        assert!(ended.is_err(), "it follows for ever");
+        let lost = format!("Lost({:?})", Error::NoResourceVersion.to_string());
+        let expected = [
+            ["Begin", "Listed(1)", "End", &lost],
+            ["Begin", "Listed(2)", "End", &lost],
+            ["Begin", "Listed(3)", "End", ""],
+        ];
+        assert_eq!(told.into_inner().join(" "), expected.as_flattened().join(" ").trim_end());
     }
 }

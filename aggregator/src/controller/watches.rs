@@ -26,7 +26,7 @@ pub async fn follow(client: &Client, namespace: &str, shared: &Arc<Shared>) {
     let (counting, counted) = watch::channel(Counting::default());
     let all = || Config::default().page_size(PAGE);
     let agents = || all().labels(AGENTS);
-    let inventories = watcher(inventory::api(client.clone()), all());
+    let inventories = || watcher(inventory::api(client.clone()), all());
     let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
     let sets: Api<DaemonSet> = Api::namespaced(client.clone(), namespace);
     let onboardings: Api<ClusterOnboarding> = Api::all(client.clone());
@@ -41,17 +41,23 @@ pub async fn follow(client: &Client, namespace: &str, shared: &Arc<Shared>) {
     };
     tokio::join!(
         each(inventories, |notice| shared.learn(|view| view.inventory(notice))),
-        each(watcher(pods, agents()), |notice| shared.learn(|view| view.pod(notice))),
-        each(watcher(sets, agents()), |notice| shared.learn(|view| {
-            let is_news = view.set(notice);
-            decide(view);
-            is_news
-        })),
-        each(watcher(onboardings, all()), |notice| shared.learn(|view| {
-            let is_news = view.onboarding(notice);
-            decide(view);
-            is_news
-        })),
+        each(|| watcher(pods.clone(), agents()), |notice| shared.learn(|view| view.pod(notice))),
+        each(
+            || watcher(sets.clone(), agents()),
+            |notice| shared.learn(|view| {
+                let is_news = view.set(notice);
+                decide(view);
+                is_news
+            })
+        ),
+        each(
+            || watcher(onboardings.clone(), all()),
+            |notice| shared.learn(|view| {
+                let is_news = view.onboarding(notice);
+                decide(view);
+                is_news
+            })
+        ),
         nodes(client, shared, counted),
     );
 }
@@ -62,7 +68,7 @@ async fn nodes(client: &Client, shared: &Arc<Shared>, mut counted: watch::Receiv
     loop {
         let counting = counted.borrow_and_update().clone();
         let api: Api<PartialObjectMeta<Node>> = Api::all(client.clone());
-        let nodes = watcher(api, Config::default().page_size(PAGE));
+        let nodes = || watcher(api.clone(), Config::default().page_size(PAGE));
         tokio::select! {
             () = each(nodes, |notice| shared.learn(|view| view.node(notice, &counting))) => {}
             _ = counted.changed() => {}
