@@ -9,6 +9,7 @@ mod columns;
 mod commands;
 mod completer;
 pub mod controller;
+mod digest;
 pub mod endpoints;
 mod exit;
 pub mod explain;

@@ -4,11 +4,11 @@ use inventory_common::cluster::RawDocument;
 use inventory_common::resource::Receipt;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
-use ring::digest::{SHA256, digest};
 
 use super::Submitted;
 use crate::aios::Base;
 use crate::cluster::difference::without_secrets;
+use crate::digest::sha256;
 
 /// The receipt of what was submitted to the Parser, and read back through the gateway where one is
 /// known. No secret is in it, nor part of its hash.
@@ -20,12 +20,11 @@ pub fn receipt(
     time: Timestamp,
 ) -> serde_json::Result<Receipt> {
     let shown = serde_json::to_vec(&document.map(without_secrets))?;
-    let hash = digest(&SHA256, &shown);
     let mut receipt = Receipt {
         time: Time(time),
         parser: parser.to_string(),
         gateway: gateway.map(Base::to_string),
-        sha256: hash.as_ref().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")),
+        sha256: sha256(&shown),
         answers: Vec::new(),
         answers_left_out: 0,
     };

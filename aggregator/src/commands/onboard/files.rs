@@ -4,9 +4,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use ring::digest::{SHA256, digest};
 
 use crate::aios::ClusterId;
+use crate::digest::sha256;
 use crate::onboard::Journal;
 use crate::output;
 
@@ -62,13 +62,9 @@ impl Files {
     pub fn document_sha256(&self) -> anyhow::Result<Option<String>> {
         let file = self.document();
         match std::fs::read(&file) {
-            Ok(text) => Ok(Some(hex(digest(&SHA256, &text).as_ref()))),
+            Ok(text) => Ok(Some(sha256(&text))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).with_context(|| format!("cannot read '{}'", file.display())),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }

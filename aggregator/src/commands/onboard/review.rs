@@ -23,7 +23,6 @@ pub fn review(file: &Path, aios: &AiosArgs, yes: bool) -> anyhow::Result<Ended> 
     if let Err(ended) = must_be_possible(yes, "this would be submitted to AIOS") {
         return Ok(ended);
     }
-    // The address may have a password in it, and whoever knows it needs no reminder of more.
     let to = if aios.parser.is_some() { "Submit it to AIOS?" } else { "Is it right?" };
     if yes || ask(to) {
         return Ok(Ended::Done);
