@@ -1,0 +1,78 @@
+//! Chromium, driven by its driver.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use thirtyfour::prelude::*;
+use thirtyfour::testing::run_browser_test;
+use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+
+/// The driver, and how it says at which port it listens.
+const DRIVER: &str = "chromedriver";
+const LISTENS: &str = "started successfully on port ";
+
+/// Headless, without a sandbox since containers have none to give, and asking nobody for anything.
+const FLAGS: [&str; 8] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+];
+
+/// Why there is no browser; absent where there is one.
+pub fn missing() -> Option<String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places = std::env::split_paths(&path).map(|folder: PathBuf| folder.join(DRIVER));
+    let is_there = places.any(|file| file.is_file());
+    (!is_there).then(|| format!("there is no {DRIVER}: tests/run browser"))
+}
+
+/// The driver's process, which ends with the test.
+struct Driver {
+    child: Child,
+    port: String,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let mut command = Command::new(DRIVER);
+        let command = command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the driver starts");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let port = lines.by_ref().find_map(|line| {
+            let line = line.expect("the driver speaks");
+            line.split_once(LISTENS).map(|(_, port)| port.trim_end_matches('.').to_owned())
+        });
+        // Else it would wait for somebody to read the rest.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, port: port.expect("the driver says its port") }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _gone = self.child.kill();
+        let _gone = self.child.wait();
+    }
+}
+
+/// A browser's errors and warnings are kept for those that ask for them.
+pub async fn browse<F>(test: impl FnOnce(WebDriver) -> F)
+where
+    F: Future<Output = WebDriverResult<()>>,
+{
+    let driver = Driver::start();
+    let mut wishes = DesiredCapabilities::chrome();
+    for flag in FLAGS {
+        wishes.add_arg(flag).unwrap();
+    }
+    wishes.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
+    let address = format!("http://127.0.0.1:{}", driver.port);
+    let ended = run_browser_test(WebDriver::new(address, wishes), test).await;
+    ended.unwrap_or_else(|error| panic!("{error}"));
+}

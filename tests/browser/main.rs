@@ -1,0 +1,46 @@
+//! The page in a browser: Chromium opens what `report` writes.
+//!
+//! `tests/run browser` sees to Chromium and its driver, fetches axe-core and names its file in `AXE`; without
+//! these every test here counts as ignored.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may fail"
+)]
+
+mod axe;
+mod cluster;
+mod driver;
+mod hostile;
+mod looks;
+mod page;
+#[allow(dead_code, reason = "each test target uses its part")]
+#[path = "../support/run.rs"]
+mod run;
+mod size;
+#[path = "../support/suite.rs"]
+mod suite;
+mod table;
+
+use std::process::ExitCode;
+
+/// Nothing is shared: each test has a browser of its own.
+pub mod environment {
+    pub(crate) use crate::suite::cases;
+
+    /// Nothing.
+    #[derive(Default)]
+    pub struct Environment;
+}
+
+fn main() -> ExitCode {
+    let cases = [hostile::cases(), looks::cases(), size::cases(), table::cases()];
+    // The driver's client speaks no TLS, and asks for a provider of it all the same.
+    let provider = rustls::crypto::ring::default_provider();
+    provider.install_default().expect("the first provider");
+    let missing = driver::missing().or_else(axe::missing);
+    suite::run_in_order([(missing, cases.into_iter().flatten().collect())])
+}

@@ -1,0 +1,61 @@
+//! From three nodes to thousands. What it took is printed, and no test's business.
+
+use std::sync::Arc;
+
+use thirtyfour::cdp::Cdp;
+use thirtyfour::prelude::*;
+
+use crate::cluster::written;
+use crate::driver::browse;
+use crate::environment::{Environment, cases};
+use crate::page::Page;
+
+cases![pages_of_three_to_five_thousand_nodes_are_shown_sorted_and_filtered];
+
+/// What the browser measured by this name.
+async fn metric(page: &Page, name: &str) -> WebDriverResult<f64> {
+    let cdp = Cdp::new(page.driver.handle().clone());
+    cdp.performance().enable().await?;
+    let metrics = cdp.performance().get_metrics().await?;
+    Ok(metrics.iter().find(|metric| metric.name == name).map_or(f64::NAN, |metric| metric.value))
+}
+
+/// How long the script takes until the next picture, in milliseconds.
+async fn duration(page: &Page, script: &str) -> WebDriverResult<f64> {
+    let script = format!(
+        "const done = arguments[0], begin = performance.now(); {script};
+         requestAnimationFrame(() => setTimeout(() => done(performance.now() - begin)));"
+    );
+    page.driver.execute_async(&script, Vec::<serde_json::Value>::new()).await?.convert()
+}
+
+async fn pages_of_three_to_five_thousand_nodes_are_shown_sorted_and_filtered(_: Arc<Environment>) {
+    for nodes in [3, 500, 5_000] {
+        let written = written(nodes);
+        browse(async |driver| {
+            driver.set_script_timeout(std::time::Duration::from_mins(2)).await?;
+            let page = Page::open(driver, &written.file()).await?;
+            let paint: f64 =
+                page.ask("return performance.getEntriesByName('first-paint')[0].startTime").await?;
+            let loaded: f64 = page
+                .ask("return performance.getEntriesByType('navigation')[0].loadEventEnd")
+                .await?;
+            let sort = "document.querySelector('#nodes-table th:nth-child(5) button').click()";
+            let sort = duration(&page, sort).await?;
+            let filter = "const it = document.getElementById('nodes-filter'); it.value = 'L40S'; it.dispatchEvent(new Event('input'))";
+            let filter = duration(&page, filter).await?;
+            let shown = page.seen("#nodes-count").await?;
+            let memory = metric(&page, "JSHeapUsedSize").await? / f64::from(1 << 20);
+            eprintln!(
+                "{nodes} nodes: {} KiB, first paint {paint:.0} ms, loaded {loaded:.0} ms, sort {sort:.0} ms, filter {filter:.0} ms, script's memory {memory:.0} MiB",
+                written.size_bytes() / 1024,
+            );
+            let (of, all) = (nodes.div_ceil(4), nodes);
+            let fits = if nodes % 4 == 3 { of } else { nodes / 4 };
+            let told = shown[0].replace(',', "");
+            assert_eq!(told, format!("{fits} of {all} nodes shown"));
+            page.is_without_complaint().await
+        })
+        .await;
+    }
+}
