@@ -16,6 +16,7 @@ mod cluster;
 mod driver;
 mod hostile;
 mod looks;
+mod memory;
 mod page;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../support/run.rs"]
