@@ -7,12 +7,25 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
 }
 
-/// Every page that is written by hand.
+/// Every page: those at the top, of deployment, and all below `docs`.
 fn pages() -> Vec<PathBuf> {
-    let folders = ["", "deploy", "docs"].map(|folder| root().join(folder));
-    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
-    let files = entries.map(|entry| entry.unwrap().path());
-    files.filter(|file| file.extension().is_some_and(|extension| extension == "md")).collect()
+    let mut pages: Vec<PathBuf> =
+        ["", "deploy"].iter().flat_map(|it| files(&root().join(it))).collect();
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        pages.extend(files(&folder));
+        folders.extend(entries(&folder).filter(|entry| entry.is_dir()));
+    }
+    pages.retain(|file| file.extension().is_some_and(|extension| extension == "md"));
+    pages
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path())
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    entries(folder).filter(|entry| entry.is_file()).collect()
 }
 
 /// The heading's name in a link, as GitHub makes it.

@@ -114,7 +114,7 @@ fn a_variable_of_another_s_changes_nothing() {
 
 #[test]
 fn the_page_s_examples_say_what_it_says() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/shell.md");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/how-to/shell.md");
     let page = std::fs::read_to_string(page).unwrap();
     let mut examples = 0;
     for block in page.split("\n    $ ").skip(1) {
