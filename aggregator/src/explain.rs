@@ -42,11 +42,19 @@ mod tests {
     fn every_topic_is_told_in_lines_that_end_without_a_stop() {
         for topic in topics() {
             assert!(!topic.meaning.is_empty() && !topic.source.is_empty(), "{topic:?}");
-            for text in [topic.meaning, topic.source, topic.remedy] {
+            for text in [topic.meaning, topic.reason, topic.source, topic.remedy] {
                 assert!(text == text.trim() && !text.ends_with('.'), "{topic:?}");
                 assert!(!text.contains('\n'), "{topic:?}");
             }
         }
+    }
+
+    #[test]
+    fn every_rule_has_its_reason() {
+        let topics = topics();
+        let rules = topics.iter().filter(|topic| topic.group == Group::Rule);
+        let without: Vec<_> = rules.filter(|topic| topic.reason.is_empty()).collect();
+        assert_eq!(without, Vec::<&Topic>::new());
     }
 
     #[test]

@@ -10,12 +10,8 @@
 #[path = "../support/run.rs"]
 mod run;
 
-#[path = "../shell/pages.rs"]
-mod pages;
-
 mod addon;
 mod aios;
-mod docs;
 mod document;
 mod endpoints;
 mod explain;

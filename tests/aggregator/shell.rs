@@ -1,12 +1,10 @@
-//! Completions, man pages, kubectl's plugin, and the page that tells of them.
+//! Completions, and kubectl's plugin.
 
 use std::os::unix::fs::symlink;
-use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::pages::{COMMAND, folder, pages, read};
 use crate::run::{self, Run};
 
 /// A folder with the aggregator in it under these names.
@@ -32,19 +30,6 @@ fn bash(names: &[&str], script: &str) -> Run {
     command.args(["--norc", "-c", script]);
     command.env("PATH", format!("{}:{path}", folder.path().display()));
     Run::of(&mut command)
-}
-
-#[test]
-fn the_committed_man_pages_are_those_of_the_commands() {
-    let (kept, made) = (read(&folder()), pages());
-    let stale = |what: &str| format!("{what} is stale: {COMMAND}");
-    for (name, page) in &made {
-        assert!(kept.get(name) == Some(page), "{}", stale(name));
-    }
-    for name in kept.keys() {
-        assert!(made.contains_key(name), "{}", stale(name));
-    }
-    assert!(made.len() > 20 && !made.keys().any(|name| name.contains("reach")), "{made:?}");
 }
 
 #[test]
@@ -110,22 +95,4 @@ fn a_variable_of_another_s_changes_nothing() {
         let run = Run::of(command.arg("--version").env("INVENTORY_COMPLETE", value));
         assert!(run.stdout.starts_with("inventory-aggregator "), "{value:?}: {run:?}");
     }
-}
-
-#[test]
-fn the_page_s_examples_say_what_it_says() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/shell.md");
-    let page = std::fs::read_to_string(page).unwrap();
-    let mut examples = 0;
-    for block in page.split("\n    $ ").skip(1) {
-        let lines: Vec<&str> = block.lines().take_while(|line| !line.is_empty()).collect();
-        let (command, said) = lines.split_first().unwrap();
-        let names = ["inventory-aggregator", "kubectl-aios", "kubectl_complete-aios"];
-        let run = bash(&names, &format!("{command} 2>&1"));
-        let said: Vec<&str> = said.iter().map(|line| line.trim()).collect();
-        let says: Vec<&str> = run.stdout.lines().map(str::trim).collect();
-        assert_eq!(says, said, "{command}");
-        examples += 1;
-    }
-    assert!(examples > 2, "{examples}");
 }

@@ -19,10 +19,10 @@ pub fn as_text(topics: &[&Topic], width: u16) -> String {
 }
 
 fn whole(topic: &Topic, width: u16) -> String {
-    let Topic { group, name, of, meaning, source, remedy } = topic;
+    let Topic { group, name, of, meaning, reason, source, remedy } = topic;
     let of = if of.is_empty() { String::new() } else { format!(" ({})", of.join(", ")) };
     let mut text = format!("{BOLD}{name}{BOLD:#}  {}{of}\n", group.title());
-    let rows = [("means", *meaning), ("from", *source), ("do", *remedy)];
+    let rows = [("means", *meaning), ("why", *reason), ("from", *source), ("do", *remedy)];
     for line in columns(rows.into_iter().filter(|(_, told)| !told.is_empty()), width) {
         let _infallible = writeln!(text, "{line}");
     }
@@ -71,6 +71,7 @@ mod tests {
         let topic = topics.iter().find(|topic| topic.name == "optical").unwrap();
         let expected = "optical  rule: why a device is not counted\n\
             \x20 means  a CD, DVD or Blu-ray drive\n\
+            \x20 why    nobody's work is placed on a disc, and an empty drive claims about a gigabyte\n\
             \x20 from   /sys/class/block/NAME: its name is srN, or device/type is 5\n\
             \x20 do     if it should count all the same: --count NAME\n";
         assert_eq!(shown(&as_text(&[topic], 200)), expected);

@@ -71,6 +71,9 @@ pub struct Topic {
     pub of: Vec<&'static str>,
     /// What it means, in one line.
     pub meaning: &'static str,
+    /// Why it is so, in one line; empty where that goes without saying.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub reason: &'static str,
     /// Where it comes from: a file of the kernel, a call, a page, in one line.
     pub source: &'static str,
     /// What to do, in one line; empty where there is nothing to do.
@@ -83,7 +86,13 @@ impl Topic {
     #[must_use]
     pub const fn new(group: Group, name: &'static str, told: Told) -> Self {
         let Told { meaning, source, remedy } = told;
-        Self { group, name, of: Vec::new(), meaning, source, remedy }
+        Self { group, name, of: Vec::new(), meaning, reason: "", source, remedy }
+    }
+
+    /// The same, with the reason why it is so.
+    #[must_use]
+    pub fn because(self, reason: &'static str) -> Self {
+        Self { reason, ..self }
     }
 
     /// The same, of these.

@@ -1,0 +1,91 @@
+//! The docs are true: every example is run, every file that is shown is taken, every link leads somewhere.
+//!
+//! What a block of code is, the words behind its fence say (`kind`). Examples that need a cluster are run by
+//! the tiers that have one.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
+mod examples;
+mod files;
+#[path = "../reference/files.rs"]
+mod generated;
+mod judge;
+mod kind;
+mod links;
+mod page;
+#[allow(dead_code, reason = "each test target uses its part")]
+#[path = "../support/run.rs"]
+mod run;
+mod session;
+mod stage;
+mod step;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use kind::{Kind, Place};
+use page::{Page, pages, root};
+
+fn main() -> ExitCode {
+    let pages: Vec<Arc<Page>> = pages().into_iter().map(Arc::new).collect();
+    let mut trials =
+        vec![named(&pages), Trial::test("what is generated is as the code says", stale)];
+    for page in &pages {
+        trials.push(trial(page, "links lead somewhere", |page| links::broken(page)));
+        trials.push(trial(page, "every block of code is of a kind", no_kind));
+        trials.push(trial(page, "files are taken", |page| files::refused(page)));
+        if examples::has_commands(&examples::steps_of(page, Place::Here)) {
+            let wrong = |page: &Page| examples::failure(page).into_iter().collect();
+            trials.push(trial(page, "examples say what it says", wrong));
+        }
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// A test of a page, by all that is wrong with it.
+fn trial(page: &Arc<Page>, what: &str, wrong: fn(&Page) -> Vec<String>) -> Trial {
+    let name = format!("{}: {what}", page.name());
+    let page = Arc::clone(page);
+    Trial::test(name, move || fail(wrong(&page)))
+}
+
+fn fail(wrong: Vec<String>) -> Result<(), Failed> {
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+fn no_kind(page: &Page) -> Vec<String> {
+    let told = |block: &page::Block| {
+        let steps = |kind: Kind| step::steps(block, &kind, kind.place().unwrap_or(Place::Here));
+        let told = Kind::of(block.info.as_deref()).and_then(steps).err()?;
+        Some(format!("{}:{}: {told}", page.name(), block.line))
+    };
+    page.blocks.iter().filter_map(told).collect()
+}
+
+/// Tells of generated files that are not what the code says.
+fn stale() -> Result<(), Failed> {
+    let (made, kept) = (generated::files(), generated::kept());
+    let of = |path: &&String| made.get(*path) != kept.get(*path);
+    let stale: Vec<&String> = made.keys().chain(kept.keys()).filter(of).collect();
+    assert!(made.len() > 30 && !made.keys().any(|name| name.contains("reach")));
+    if stale.is_empty() { Ok(()) } else { Err(format!("{}: {stale:?}", generated::COMMAND).into()) }
+}
+
+fn named(pages: &[Arc<Page>]) -> Trial {
+    let pages = pages.to_vec();
+    Trial::test("the tests that pages name are there", move || {
+        let functions = links::functions(&root().join("tests"));
+        let named = pages.iter().flat_map(|page| links::tests(page));
+        let (there, gone): (Vec<&str>, Vec<&str>) =
+            named.partition(|name| functions.contains(*name));
+        assert!(there.len() > 10, "{there:?}");
+        fail(gone.into_iter().map(str::to_owned).collect())
+    })
+}

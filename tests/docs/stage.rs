@@ -1,0 +1,127 @@
+//! What is around a page's commands here: the programs, a node with GPUs, and a stand-in for AIOS.
+
+use std::fs::Permissions;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use fake_aios::{FakeAios, Options, Service};
+use tempfile::TempDir;
+
+use crate::page::{entries, root};
+use crate::run;
+
+/// The names by which the pages call the programs.
+const AGENT: &str = "inventory-agent";
+const AGGREGATOR: [&str; 3] = ["inventory-aggregator", "kubectl-aios", "kubectl_complete-aios"];
+
+/// What the pages write for AIOS's services: that somebody fills in, or the ports of the stand-in.
+const SERVICES: [(&str, Service); 14] = [
+    ("http://PARSER:30501", Service::Parser),
+    ("http://GATEWAY:30600", Service::Gateway),
+    ("https://GATEWAY:30600", Service::Gateway),
+    ("http://TASKS:30108", Service::Tasks),
+    ("http://ASSETS-REGISTRY", Service::Addons),
+    ("http://REGISTRY-DB", Service::Addons),
+    ("https://POLICY-SYSTEM", Service::Addons),
+    ("http://127.0.0.1:8000", Service::Parser),
+    ("http://127.0.0.1:5000", Service::Gateway),
+    ("http://127.0.0.1:3000", Service::Registry),
+    ("http://127.0.0.1:8001", Service::Tasks),
+    ("http://127.0.0.1:8080", Service::Membership),
+    ("http://127.0.0.1:8002", Service::Addons),
+    ("http://127.0.0.1:8900", Service::Control),
+];
+
+/// Runs what has been built already in the place of what builds it.
+const CARGO: &str = r#"#!/bin/sh
+case "$*" in
+  "build --release") exit 0 ;;
+  "run --release --bin inventory-agent -- "*) shift 5 && exec inventory-agent "$@" ;;
+  "run --release --bin inventory-aggregator -- "*) shift 5 && exec inventory-aggregator "$@" ;;
+  "run --package fake-aios") exec cat "$HOME/.fake-aios" ;;
+esac
+echo "the test of the docs knows no 'cargo $*'" >&2
+exit 1
+"#;
+
+/// A folder that looks like the project's, and AIOS.
+pub struct Stage {
+    folder: TempDir,
+    aios: FakeAios,
+    /// What the page writes for an address, and the address.
+    names: Vec<(&'static str, String)>,
+}
+
+impl Stage {
+    /// For a page of this text.
+    pub fn new(page: &str) -> Self {
+        let aios = FakeAios::start(&Options::default()).expect("a fake AIOS");
+        let is_written = |(name, _): &&(&str, Service)| page.contains(name);
+        let written = SERVICES.iter().filter(is_written);
+        let names = written.map(|(name, service)| (*name, aios.url(*service))).collect();
+        let stage = Self { folder: tempfile::tempdir().expect("a folder"), aios, names };
+        stage.fill();
+        stage
+    }
+
+    fn fill(&self) {
+        let at = |name: &str| self.folder.path().join(name);
+        std::fs::create_dir(at(BIN)).expect("a folder");
+        // What is written into the project's folder must stay out of it.
+        std::fs::create_dir(at(WORK)).expect("a folder");
+        for entry in entries(&root()).iter().filter(|entry| !entry.ends_with("target")) {
+            symlink(entry, at(WORK).join(entry.file_name().expect("a name"))).expect("a link");
+        }
+        symlink(agent(), at(BIN).join(AGENT)).expect("a link");
+        for name in AGGREGATOR {
+            symlink(AGGREGATOR_PATH, at(BIN).join(name)).expect("a link");
+        }
+        std::fs::write(at(BIN).join("cargo"), CARGO).expect("a script");
+        std::fs::set_permissions(at(BIN).join("cargo"), Permissions::from_mode(0o755))
+            .expect("rights");
+        let lines: Vec<String> = Service::ALL
+            .iter()
+            .map(|it| format!("{} {}\n", it.name(), self.aios.url(*it)))
+            .collect();
+        std::fs::write(at(".fake-aios"), lines.concat()).expect("a file");
+    }
+
+    /// What runs a page's commands.
+    pub fn command(&self) -> Command {
+        let mut command = run::command("timeout");
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.current_dir(self.folder.path().join(WORK)).env("HOME", self.folder.path());
+        command.env("PATH", format!("{}:{path}", self.folder.path().join(BIN).display()));
+        command.env("INVENTORY_ROOT", root().join(NODE)).env_remove("KUBECONFIG").env("TZ", "UTC");
+        command
+    }
+
+    /// A command as it is run here.
+    pub fn as_run(&self, written: &str) -> String {
+        self.names.iter().fold(written.to_owned(), |text, (name, url)| text.replace(name, url))
+    }
+
+    /// Output as the page writes it.
+    pub fn as_written(&self, printed: &str) -> String {
+        let work = self.folder.path().join(WORK).display().to_string();
+        let printed = printed.replace(&work, ".");
+        self.names.iter().fold(printed, |text, (name, url)| text.replace(url, name))
+    }
+}
+
+/// The folders of the stage.
+const BIN: &str = "bin";
+const WORK: &str = "aios-inventory";
+
+/// The host that the pages' commands read: what `--root` says where a page does not.
+const NODE: &str = "docs/examples/gpu-01.tar.gz";
+
+const AGGREGATOR_PATH: &str = env!("CARGO_BIN_EXE_inventory-aggregator");
+
+/// The agent, which is built beside the aggregator.
+fn agent() -> PathBuf {
+    let agent = Path::new(AGGREGATOR_PATH).with_file_name(AGENT);
+    assert!(agent.exists(), "'{}' is not built: cargo build -p {AGENT}", agent.display());
+    agent
+}

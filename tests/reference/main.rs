@@ -1,0 +1,19 @@
+//! Writes what is generated from the code: the man pages, and the docs' reference.
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "what fails here fails aloud")]
+
+mod files;
+
+use files::{COMMAND, files, kept, root};
+
+fn main() -> std::io::Result<()> {
+    let files = files();
+    for gone in kept().keys().filter(|path| !files.contains_key(*path)) {
+        std::fs::remove_file(root().join(gone))?;
+    }
+    for (path, text) in files {
+        std::fs::write(root().join(&path), text).map_err(|error| {
+            std::io::Error::other(format!("{COMMAND}: cannot write '{path}': {error}"))
+        })?;
+    }
+    Ok(())
+}
