@@ -15,6 +15,7 @@
 mod captured;
 mod case;
 mod expect;
+mod faults;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -57,5 +58,6 @@ fn described(file: &Path) -> Vec<Trial> {
     let captured = case::read(file).into_iter().map(|case| {
         trial(format!("{topic}, captured: {}", case.name), case, Case::capture_failures)
     });
-    direct.chain(captured).collect()
+    let faults = faults::trial(&topic, case::read(file));
+    direct.chain(captured).chain([faults]).collect()
 }

@@ -142,6 +142,17 @@ impl<'a> Device<'a> {
         }
     }
 
+    /// Whether nothing stands at `path` below the device's folder; not where that cannot be told.
+    pub fn lacks(&self, path: &'static str) -> bool {
+        !self.has(path) && !self.is_at_fault(path)
+    }
+
+    /// Whether `file` below the device's folder was asked for, and could not be read or understood.
+    pub fn is_at_fault(&self, file: &'static str) -> bool {
+        let path = self.folder.join(file);
+        self.faults.borrow().iter().any(|fault| Path::new(&fault.path) == path)
+    }
+
     /// The text of the link at `path`; absent where there is no such link.
     pub fn link(&self, path: &'static str) -> Option<PathBuf> {
         let target = |root: &HostRoot, path: &Path| {

@@ -7,8 +7,10 @@ use inventory_common::{Medium, Port, PortState, Stated, Verdict};
 pub(super) enum Link {
     /// There is none: no cable, no partner, or administratively down.
     Down,
-    /// There is one, or nothing tells; with its speed in Mbit/s, where that is known.
+    /// There is one, or the kernel has no word for it; with its speed in Mbit/s, where that is known.
     Up(Option<u64>),
+    /// What tells whether there is one cannot be read. A port without a link says some speed, too.
+    Untold,
 }
 
 /// What a file says of a link's speed.
@@ -73,6 +75,7 @@ impl Figure {
                 Self { speed_mbps, state: None, by_person: speed_mbps.is_some() }
             }
             Link::Up(speed_mbps) => Self { speed_mbps, state: None, by_person: false },
+            Link::Untold => Self::default(),
         }
     }
 }
@@ -105,6 +108,7 @@ mod tests {
         assert_eq!(figure(&stated, Link::Up(None)), (Some(10_000), true));
         assert_eq!(figure(&stated, Link::Up(Some(1000))), (Some(1000), false));
         assert_eq!(figure(&stated, Link::Down), (Some(0), false));
+        assert_eq!(figure(&stated, Link::Untold), (None, false));
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) fn first(disk: &DiskFolder, stated: &Stated) -> Option<Rule> {
 fn is_path(disk: &DiskFolder) -> bool {
     let name = disk.device.name();
     name.starts_with("nvme")
-        && (disk.is_hidden() || (is_path_name(name) && !disk.device.has("dev")))
+        && (disk.is_hidden() || (is_path_name(name) && disk.device.lacks("dev")))
 }
 
 /// `nvmeXcYnZ`.

@@ -129,6 +129,9 @@ impl AdapterPort<'_> {
         if is_active == Some(false) {
             return Link::Down;
         }
+        if self.device.is_at_fault(STATE.file) {
+            return Link::Untold;
+        }
         Link::Up(
             self.device
                 .parsed(RATE, "a rate such as 400 Gb/sec (4X NDR)", rate::parse)

@@ -122,6 +122,9 @@ impl<'a> Interface<'a> {
         if is_down || self.device.parsed(CARRIER, "0 or 1", flag) == Some(false) {
             return Link::Down;
         }
+        if self.device.is_at_fault(CARRIER.file) {
+            return Link::Untold;
+        }
         Link::Up(self.device.parsed(SPEED, "a speed in Mbit/s", speed::parse).and_then(Speed::mbps))
     }
 
