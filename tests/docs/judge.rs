@@ -62,7 +62,7 @@ fn wrong(
     }
     let Act::Run { prints: Some(prints), .. } = &step.act else { return None };
     let varies = varies();
-    let data = |text: &str| Data::text(varies.redact(&without_ends(text)));
+    let data = |text: &str| Data::text(varies.redact(&plain(text)));
     let told = Assert::new().try_eq(Some(&"printed"), data(&printed), data(prints));
     told.err().map(|error| error.to_string())
 }
@@ -75,8 +75,10 @@ fn varies() -> Redactions {
     varies
 }
 
-/// Without what no reader sees: spaces at the ends of lines, and empty lines at the end.
-fn without_ends(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+/// Without what no reader minds: how wide a column is, spaces at the ends of lines, empty lines at the end.
+fn plain(text: &str) -> String {
+    let wide = Regex::new(r"(\S)   *").expect("a pattern");
+    let lines: Vec<String> =
+        text.lines().map(|line| wide.replace_all(line.trim_end(), "$1  ").into_owned()).collect();
     lines.join("\n").trim_end().to_owned()
 }
