@@ -10,28 +10,24 @@
     reason = "a test may fail"
 )]
 
-mod examples;
 mod files;
 #[path = "../reference/files.rs"]
 mod generated;
-mod judge;
-mod kind;
 mod links;
-mod page;
+mod pages;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../support/run.rs"]
 mod run;
-mod session;
-mod stage;
-mod step;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use kind::{Kind, Place};
-use page::{Page, pages, root};
+use pages::kind::{Kind, Place};
+use pages::page::{Block, Page, pages, root};
+use pages::stage::Stage;
+use pages::{has_commands, step};
 
 fn main() -> ExitCode {
     let pages: Vec<Arc<Page>> = pages().into_iter().map(Arc::new).collect();
@@ -41,9 +37,8 @@ fn main() -> ExitCode {
         trials.push(trial(page, "links lead somewhere", |page| links::broken(page)));
         trials.push(trial(page, "every block of code is of a kind", no_kind));
         trials.push(trial(page, "files are taken", |page| files::refused(page)));
-        if examples::has_commands(&examples::steps_of(page, Place::Here)) {
-            let wrong = |page: &Page| examples::failure(page).into_iter().collect();
-            trials.push(trial(page, "examples say what it says", wrong));
+        if has_commands(page, Place::Here) {
+            trials.push(trial(page, "examples say what it says", untrue));
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -60,8 +55,13 @@ fn fail(wrong: Vec<String>) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
+fn untrue(page: &Page) -> Vec<String> {
+    let stage = Stage::new(&page.text);
+    pages::failure(page, Place::Here, stage.command(), &stage.names).into_iter().collect()
+}
+
 fn no_kind(page: &Page) -> Vec<String> {
-    let told = |block: &page::Block| {
+    let told = |block: &Block| {
         let steps = |kind: Kind| step::steps(block, &kind, kind.place().unwrap_or(Place::Here));
         let told = Kind::of(block.info.as_deref()).and_then(steps).err()?;
         Some(format!("{}:{}: {told}", page.name(), block.line))

@@ -10,7 +10,8 @@ use std::process::Command;
 use fake_aios::{FakeAios, Options, Service};
 use tempfile::TempDir;
 
-use crate::page::{entries, root};
+use super::names::Names;
+use super::page::{entries, root};
 use crate::run;
 
 /// The names by which the pages call the programs.
@@ -56,21 +57,27 @@ exit 1
 /// A folder that looks like the project's, and AIOS.
 pub struct Stage {
     folder: TempDir,
-    aios: FakeAios,
-    /// What the page writes for an address, and the address.
-    names: Vec<(&'static str, String)>,
+    pub aios: FakeAios,
+    /// What the page writes for an address or a folder.
+    pub names: Names,
 }
 
 impl Stage {
-    /// For a page of this text.
+    /// For a page of this text, with AIOS as it is in the beginning.
     pub fn new(page: &str) -> Self {
-        let aios = FakeAios::start(&Options::default()).expect("a fake AIOS");
+        Self::with(page, FakeAios::start(&Options::default()).expect("a fake AIOS"))
+    }
+
+    /// The same with this AIOS.
+    pub fn with(page: &str, aios: FakeAios) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
         let is_written = |(name, _): &&(&str, Service)| page.contains(name);
         let written = SERVICES.iter().filter(is_written);
         let services = written.map(|(name, service)| (*name, aios.url(*service)));
         let addons = ADDONS.into_iter().filter(|name| page.contains(name));
-        let names = services.chain(addons.map(|name| (name, somebody_well()))).collect();
-        let stage = Self { folder: tempfile::tempdir().expect("a folder"), aios, names };
+        let addons = addons.map(|name| (name, somebody_well()));
+        let names = Names(services.chain(addons).collect());
+        let stage = Self { folder, aios, names };
         stage.fill();
         stage
     }
@@ -112,18 +119,6 @@ impl Stage {
         // The pages say https where the stand-in has none.
         command.env("INVENTORY_ALLOW_HTTP", "true");
         command
-    }
-
-    /// A command as it is run here.
-    pub fn as_run(&self, written: &str) -> String {
-        self.names.iter().fold(written.to_owned(), |text, (name, url)| text.replace(name, url))
-    }
-
-    /// Output as the page writes it.
-    pub fn as_written(&self, printed: &str) -> String {
-        let work = self.folder.path().join(WORK).display().to_string();
-        let printed = printed.replace(&work, ".");
-        self.names.iter().fold(printed, |text, (name, url)| text.replace(url, name))
     }
 }
 
