@@ -19,6 +19,7 @@ mod pages;
 #[path = "../support/run.rs"]
 mod run;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -31,8 +32,11 @@ use pages::{has_commands, step};
 
 fn main() -> ExitCode {
     let pages: Vec<Arc<Page>> = pages().into_iter().map(Arc::new).collect();
-    let mut trials =
-        vec![named(&pages), Trial::test("what is generated is as the code says", stale)];
+    let mut trials = vec![
+        named(&pages),
+        pictures(&pages),
+        Trial::test("what is generated is as the code says", stale),
+    ];
     for page in &pages {
         trials.push(trial(page, "links lead somewhere", |page| links::broken(page)));
         trials.push(trial(page, "every block of code is of a kind", no_kind));
@@ -68,6 +72,24 @@ fn no_kind(page: &Page) -> Vec<String> {
     };
     page.blocks.iter().filter_map(told).collect()
 }
+
+/// Large pictures make a clone slow, and what no page shows is looked at by nobody.
+fn pictures(pages: &[Arc<Page>]) -> Trial {
+    let pages = pages.to_vec();
+    Trial::test("pictures are small, and each is shown", move || {
+        let files = pages::page::entries(&root().join("docs/pictures"));
+        let is_shown = |file: &Path| {
+            let name = format!("pictures/{}", file.file_name().unwrap().display());
+            pages.iter().any(|page| page.links.iter().any(|link| link.ends_with(&name)))
+        };
+        let is_small = |file: &Path| std::fs::metadata(file).unwrap().len() < LARGE_BYTES;
+        let wrong = files.iter().filter(|file| !is_shown(file) || !is_small(file));
+        assert!(files.len() > 3);
+        fail(wrong.map(|file| file.display().to_string()).collect())
+    })
+}
+
+const LARGE_BYTES: u64 = 150_000;
 
 /// Tells of generated files that are not what the code says.
 fn stale() -> Result<(), Failed> {
