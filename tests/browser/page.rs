@@ -50,8 +50,26 @@ impl Page {
 
     /// Makes the window as wide as this many CSS pixels.
     pub async fn widen(&self, width: u32) -> WebDriverResult<()> {
+        self.measure(width, 800).await
+    }
+
+    /// Makes the window as wide and as high as this many CSS pixels.
+    pub async fn measure(&self, width: u32, height: u32) -> WebDriverResult<()> {
         let cdp = Cdp::new(self.driver.handle().clone());
-        cdp.emulation().set_device_metrics_override(width, 800, 1.0, false).await
+        cdp.emulation().set_device_metrics_override(width, height, 1.0, false).await
+    }
+
+    /// Moves to the part of the page with this id, or to its beginning.
+    pub async fn show(&self, part: &str) -> WebDriverResult<()> {
+        let part = json!(part);
+        let script = format!("(document.getElementById({part}) ?? document.body).scrollIntoView()");
+        self.driver.execute(script, Vec::<Value>::new()).await.map(drop)
+    }
+
+    pub async fn hide_scrollbars(&self) -> WebDriverResult<()> {
+        let cdp = Cdp::new(self.driver.handle().clone());
+        let asked = json!({ "hidden": true });
+        cdp.send_raw("Emulation.setScrollbarsHidden", asked).await.map(drop)
     }
 
     /// Asserts that the browser complained of nothing.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::kind::{Format, Kind, Use};
-use crate::page::{Block, Page};
+use crate::pages::kind::{Format, Kind, Use};
+use crate::pages::page::{Block, Page};
 use crate::run;
 
 /// The files of a page that are not taken, each with what is said of it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::page::{Page, entries};
+use crate::pages::page::{Page, entries};
 
 /// The links of a page that lead nowhere.
 pub fn broken(page: &Page) -> Vec<String> {

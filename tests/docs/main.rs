@@ -10,40 +10,39 @@
     reason = "a test may fail"
 )]
 
-mod examples;
 mod files;
 #[path = "../reference/files.rs"]
 mod generated;
-mod judge;
-mod kind;
 mod links;
-mod page;
+mod pages;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../support/run.rs"]
 mod run;
-mod session;
-mod stage;
-mod step;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use kind::{Kind, Place};
-use page::{Page, pages, root};
+use pages::kind::{Kind, Place};
+use pages::page::{Block, Page, pages, root};
+use pages::stage::Stage;
+use pages::{has_commands, step};
 
 fn main() -> ExitCode {
     let pages: Vec<Arc<Page>> = pages().into_iter().map(Arc::new).collect();
-    let mut trials =
-        vec![named(&pages), Trial::test("what is generated is as the code says", stale)];
+    let mut trials = vec![
+        named(&pages),
+        pictures(&pages),
+        Trial::test("what is generated is as the code says", stale),
+    ];
     for page in &pages {
         trials.push(trial(page, "links lead somewhere", |page| links::broken(page)));
         trials.push(trial(page, "every block of code is of a kind", no_kind));
         trials.push(trial(page, "files are taken", |page| files::refused(page)));
-        if examples::has_commands(&examples::steps_of(page, Place::Here)) {
-            let wrong = |page: &Page| examples::failure(page).into_iter().collect();
-            trials.push(trial(page, "examples say what it says", wrong));
+        if has_commands(page, Place::Here) {
+            trials.push(trial(page, "examples say what it says", untrue));
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -60,14 +59,37 @@ fn fail(wrong: Vec<String>) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
+fn untrue(page: &Page) -> Vec<String> {
+    let stage = Stage::new(&page.text);
+    pages::failure(page, Place::Here, stage.command(), &stage.names).into_iter().collect()
+}
+
 fn no_kind(page: &Page) -> Vec<String> {
-    let told = |block: &page::Block| {
+    let told = |block: &Block| {
         let steps = |kind: Kind| step::steps(block, &kind, kind.place().unwrap_or(Place::Here));
         let told = Kind::of(block.info.as_deref()).and_then(steps).err()?;
         Some(format!("{}:{}: {told}", page.name(), block.line))
     };
     page.blocks.iter().filter_map(told).collect()
 }
+
+/// Large pictures make a clone slow, and what no page shows is looked at by nobody.
+fn pictures(pages: &[Arc<Page>]) -> Trial {
+    let pages = pages.to_vec();
+    Trial::test("pictures are small, and each is shown", move || {
+        let files = pages::page::entries(&root().join("docs/pictures"));
+        let is_shown = |file: &Path| {
+            let name = format!("pictures/{}", file.file_name().unwrap().display());
+            pages.iter().any(|page| page.links.iter().any(|link| link.ends_with(&name)))
+        };
+        let is_small = |file: &Path| std::fs::metadata(file).unwrap().len() < LARGE_BYTES;
+        let wrong = files.iter().filter(|file| !is_shown(file) || !is_small(file));
+        assert!(files.len() > 3);
+        fail(wrong.map(|file| file.display().to_string()).collect())
+    })
+}
+
+const LARGE_BYTES: u64 = 150_000;
 
 /// Tells of generated files that are not what the code says.
 fn stale() -> Result<(), Failed> {

@@ -1,7 +1,9 @@
-//! Writes what is generated from the code: the man pages, and the docs' reference.
+//! Writes what is generated from the code: the man pages, the docs' reference, and the hosts of its examples.
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "what fails here fails aloud")]
 
 mod files;
+#[path = "hosts.rs"]
+mod hosts;
 
 use files::{COMMAND, files, kept, root};
 
@@ -14,6 +16,9 @@ fn main() -> std::io::Result<()> {
         std::fs::write(root().join(&path), text).map_err(|error| {
             std::io::Error::other(format!("{COMMAND}: cannot write '{path}': {error}"))
         })?;
+    }
+    for host in hosts::hosts() {
+        host.capture();
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use crate::step::{Act, Step};
+use super::step::{Act, Step};
 
 /// How long a page may take.
 const PATIENCE: &str = "400";

@@ -1,7 +1,7 @@
 //! The steps of a block: commands, each with what it prints, and files.
 
-use crate::kind::{Kind, Place};
-use crate::page::Block;
+use super::kind::{Kind, Place};
+use super::page::Block;
 
 /// One step of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
