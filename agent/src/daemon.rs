@@ -71,8 +71,9 @@ async fn report(
     tracing::info!(address = %listener.local_addr()?, node = name, "listening");
 
     let health = Arc::new(Health::new(args.restart_on_driver_change));
-    let metrics = Metrics::default();
-    let serve = listener::serve(listener, Arc::clone(&health), metrics.registry());
+    let metrics = Metrics::new(interval);
+    let registry = metrics.registry(&name, Arc::clone(&health));
+    let serve = listener::serve(listener, Arc::clone(&health), registry);
     let (events, inbox) = mpsc::channel(WAITING_EVENTS);
     let stated = Stated { without_gpus: host.gpu.sources == Sources::None, ..stated.into() };
     let plan =

@@ -7,5 +7,5 @@ pub mod contest;
 pub mod desired;
 pub mod kubelet;
 #[cfg(test)]
-mod sample;
+pub mod sample;
 pub mod steady;

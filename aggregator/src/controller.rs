@@ -5,6 +5,7 @@
 //!                                └──────status──────▶ the ClusterOnboarding, Events
 //! ```
 
+mod census;
 mod course;
 mod creation;
 mod follow;
@@ -81,8 +82,8 @@ pub async fn run(args: RunArgs) -> anyhow::Result<()> {
     let namespace = args.cluster.namespace.clone();
     let leader = Arc::new(Leader::new(client.clone(), &namespace, LEASE, &args.identity));
     let (stop, stopping) = watch::channel(false);
-    let serve =
-        listener::serve(health, Arc::clone(&shared), Arc::clone(&leader), metrics.registry());
+    let registry = metrics.registry(&shared, &leader);
+    let serve = listener::serve(health, Arc::clone(&shared), Arc::clone(&leader), registry);
     let serve_cluster = listener::serve_cluster(document, Arc::clone(&shared));
     let watches = watches::follow(&client, &namespace, &shared);
     let keeper = keeper(&args, &client, &shared, &leader, metrics, stopping);
@@ -116,7 +117,7 @@ fn keeper(
     Keeper {
         shared: Arc::clone(shared),
         leader: Arc::clone(leader),
-        way: Way::new(args.aios.clone()),
+        way: Way::new(args.aios.clone(), metrics.requests().clone()),
         reporter: Reporter::new(client, namespace, leader.identity().to_owned()),
         timing,
         metrics,

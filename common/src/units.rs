@@ -3,6 +3,9 @@
 /// Bytes in one MiB.
 pub const BYTES_PER_MIB: u64 = 1 << 20;
 
+/// Bytes that go over a link of 1 Mbit/s in a second.
+pub const BYTES_PER_SECOND_PER_MBPS: u64 = 1_000_000 / 8;
+
 /// Bytes as whole MiB, rounded down.
 #[must_use]
 pub const fn mib(bytes: u64) -> u64 {

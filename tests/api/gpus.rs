@@ -96,7 +96,7 @@ async fn a_gpu_that_is_lost_is_told_and_its_annotation_stays(environment: Arc<En
     assert_eq!(SimulatedNode::annotation(&shown, "gpu.aios/info"), Some(GPUS));
     agent.wait_until_ready().await;
     for (name, number) in [("expected", 2), ("seen", 1)] {
-        let gpus: u64 = agent.metric(&format!("aios_inventory_agent_gpus_{name}"), &[]).await;
+        let gpus: u64 = agent.metric(&format!("aios_inventory_gpus_{name}"), &[]).await;
         assert_eq!(gpus, number, "{name}");
     }
 }

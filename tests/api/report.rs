@@ -91,17 +91,20 @@ async fn at_first_label_annotation_and_object_are_written(environment: Arc<Envir
     let (status, metrics) = agent.get("/metrics").await;
     assert_eq!(status, 200);
     for name in [
-        "build_info{version=",
-        "probe_outcome{probe=\"cpu\",outcome=\"complete\"} 1",
-        "probe_duration_seconds{probe=\"net\"}",
-        "last_reading_timestamp_seconds ",
-        "last_write_timestamp_seconds ",
-        "gpus_expected 1",
-        "gpus_seen 1",
-        "writes_total{object=\"Node\",reason=\"first\"} 1",
-        "writes_total{object=\"NodeInventory\",reason=\"first\"}",
+        "gpu_count{node=\"first\",model=\"AMD Instinct MI300X OAM\"} 1",
+        "gpus_expected{node=\"first\"} 1",
+        "gpus_seen{node=\"first\"} 1",
+        "condition{node=\"first\",type=\"MatchesKubelet\",status=\"True\"} 1",
+        "agent_build_info{node=\"first\",version=",
+        "agent_ready{node=\"first\",part=\"report\"} 1",
+        "agent_probe_outcome{node=\"first\",probe=\"cpu\",outcome=\"complete\"} 1",
+        "agent_probe_duration_seconds{node=\"first\",probe=\"net\"}",
+        "agent_last_reading_timestamp_seconds{node=\"first\"} ",
+        "agent_last_write_timestamp_seconds{node=\"first\"} ",
+        "agent_writes_total{node=\"first\",object=\"Node\",reason=\"first\"} 1",
+        "agent_writes_total{node=\"first\",object=\"NodeInventory\",reason=\"first\"} 1",
     ] {
-        assert!(metrics.contains(&format!("aios_inventory_agent_{name}")), "{name} in\n{metrics}");
+        assert!(metrics.contains(&format!("aios_inventory_{name}")), "{name} in\n{metrics}");
     }
 }
 

@@ -41,8 +41,9 @@ impl Part {
     /// Every part.
     const ALL: [Self; 4] = [Self::Host, Self::Node, Self::Object, Self::Report];
 
-    /// The part as it is written in the log.
-    fn as_str(self) -> &'static str {
+    /// The part as log and metrics call it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Host => "host",
             Self::Node => "Node",
@@ -99,6 +100,15 @@ impl Health {
     #[must_use]
     pub fn not_ready(&self) -> Vec<String> {
         self.with(|state| state.troubles.iter().flatten().cloned().collect())
+    }
+
+    /// Each part, and whether it is well.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(Part, bool)> {
+        self.with(|state| {
+            let troubles = Part::ALL.into_iter().zip(&state.troubles);
+            troubles.map(|(part, trouble)| (part, trouble.is_none())).collect()
+        })
     }
 
     /// Why a new process would do better; absent where it would not.

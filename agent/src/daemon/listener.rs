@@ -7,17 +7,14 @@ use std::time::Instant;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use inventory_common::metrics::exposition;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
 use super::health::Health;
-use super::metrics;
-
-/// What a scraper of Prometheus asks for first.
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Every address of this machine, of both families and of the one that every kernel knows.
 const EVERYWHERE: [&str; 2] = ["[::]", "0.0.0.0"];
@@ -38,13 +35,13 @@ pub async fn bind(address: &str) -> std::io::Result<TcpListener> {
 pub async fn serve(
     listener: TcpListener,
     health: Arc<Health>,
-    registry: Arc<Registry>,
+    registry: Registry,
 ) -> std::io::Result<()> {
     let router = Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .with_state(health)
-        .merge(Router::new().route("/metrics", get(metrics)).with_state(registry));
+        .merge(Router::new().route("/metrics", get(metrics)).with_state(Arc::new(registry)));
     axum::serve(listener, router).await
 }
 
@@ -65,7 +62,9 @@ fn answer(troubles: &[String]) -> (StatusCode, String) {
     }
 }
 
-async fn metrics(State(registry): State<Arc<Registry>>) -> impl IntoResponse {
-    let text = metrics::text(&registry).map_err(|_unwritten| StatusCode::INTERNAL_SERVER_ERROR)?;
-    Ok::<_, StatusCode>(([(CONTENT_TYPE, OPEN_METRICS)], text))
+async fn metrics(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> impl IntoResponse {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let told = exposition(&registry, accept);
+    let told = told.map_err(|_unwritten| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok::<_, StatusCode>(([(CONTENT_TYPE, told.content_type)], told.text))
 }

@@ -33,7 +33,7 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct Reading {
     /// What was found. Its id is the Node's name until the cluster has a say.
-    pub inventory: Inventory,
+    pub inventory: Arc<Inventory>,
     /// How long each probe took.
     pub durations: Vec<(ProbeName, Duration)>,
     /// How NVML was lost for this process, while the host's driver looks healthy.
@@ -88,6 +88,7 @@ impl Prober {
         nvml.mark(&mut survey);
         let durations = survey.durations;
         let inventory = survey.readings.into_inventory(plan.name.clone(), &plan.stated);
+        let inventory = Arc::new(inventory);
         Ok(Reading { inventory, durations, lost_touch: nvml.lost_touch() })
     }
 }

@@ -1,5 +1,6 @@
 //! Takes what is learnt of host and cluster, event by event, and writes what differs.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -54,9 +55,9 @@ pub struct Reporter<'a> {
     view: View,
     steady: Steady,
     /// The latest reading, until it is judged.
-    latest: Option<Inventory>,
+    latest: Option<Arc<Inventory>>,
     /// What may be reported.
-    admitted: Option<Inventory>,
+    admitted: Option<Arc<Inventory>>,
     /// What was there when all was right last.
     right: Option<Wanted>,
     kubelet_due: Instant,
@@ -162,8 +163,8 @@ impl<'a> Reporter<'a> {
         }
         if self.admitted.as_ref() != Some(&inventory) {
             self.kubelet_due = Instant::now();
-            self.admitted = Some(inventory);
         }
+        self.admitted = Some(inventory);
     }
 
     /// Writes until all is right, or something is in the way.
@@ -179,6 +180,7 @@ impl<'a> Reporter<'a> {
             else {
                 return;
             };
+            self.metrics.judged(&wanted.status.conditions);
             if writes.is_empty() {
                 if self.view.has_seen_object() {
                     self.right = Some(wanted);

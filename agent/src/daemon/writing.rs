@@ -5,7 +5,7 @@ use std::fmt;
 use crate::report::desired::Write;
 
 /// What is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     /// The Node's label and annotation.
     Node,
@@ -14,6 +14,9 @@ pub enum Target {
 }
 
 impl Target {
+    /// Every target.
+    pub const ALL: [Self; 2] = [Self::Node, Self::Object];
+
     /// What this write writes.
     #[must_use]
     pub fn of(write: &Write) -> Self {
@@ -34,7 +37,7 @@ impl Target {
 }
 
 /// What made a write necessary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     /// This process has written nothing yet.
     First,
@@ -45,6 +48,9 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::First, Self::Changed, Self::Mended];
+
     /// The reason as it is written.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -12,6 +12,7 @@ use tracing::debug;
 use super::address::Base;
 use super::answer::Raw;
 use super::headers::Headers;
+use super::tally::Tally;
 use super::trouble::{Call, Kind, Nonsense, Said, Trouble};
 use super::{failure, hidden, tls};
 use crate::input::read;
@@ -61,6 +62,7 @@ pub struct Transport {
     client: Client,
     headers: Option<Headers>,
     timeout: Duration,
+    tally: Tally,
 }
 
 impl Transport {
@@ -88,7 +90,14 @@ impl Transport {
             client: builder.build().context("the HTTP client cannot be set up")?,
             headers: headers(options, addresses)?,
             timeout: options.timeout,
+            tally: Tally::default(),
         })
+    }
+
+    /// The same, with its requests counted here.
+    #[must_use]
+    pub fn tallied(self, tally: &Tally) -> Self {
+        Self { tally: tally.clone(), ..self }
     }
 
     /// Sends a request, and lets its service judge the answer.
@@ -100,6 +109,7 @@ impl Transport {
         let call = question.call();
         let secrets = hidden::secrets(question.body.as_deref());
         let judged = self.carry(question, &call).await.and_then(|raw| judge(&raw));
+        self.tally.count(judged.as_ref().err());
         judged.map_err(|mut kind| {
             if let Some(said) = kind.said_mut() {
                 self.hide_in(said);

@@ -94,6 +94,17 @@ pub enum Exclusion {
 }
 
 impl Exclusion {
+    /// The reason in a word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Virtual => "virtual",
+            Self::NotLinux => "not-linux",
+            Self::NotSelected => "not-selected",
+            Self::NoAgent => "no-agent",
+        }
+    }
+
     /// The reason, after a node's name.
     #[must_use]
     pub const fn reason(self) -> &'static str {

@@ -4,18 +4,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use inventory_common::resource::{ClusterOnboarding, OnboardingReason, Receipt};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Shared;
+use super::census::Census;
 use super::course::{Course, Known, Stored, choose};
 use super::judgement::Memory;
 use super::leader::{Leader, Standing};
 use super::looked::{AFTER_TROUBLE, Looked, UNREACHABLE, before};
-use super::metrics::Metrics;
+use super::metrics::{Found, Metrics};
 use super::picture::Picture;
 use super::reporter::Reporter;
-use super::status::{Findings, Verdict};
+use super::status::{Findings, Verdict, status};
 use super::way::Way;
 use crate::aios::ClusterId;
 
@@ -58,7 +61,6 @@ impl Keeper {
                 self.memory = Memory::default();
             }
             led = leads;
-            self.metrics.leads(leads);
             wait = if leads && self.shared.view().is_whole() {
                 self.look().await
             } else {
@@ -91,12 +93,15 @@ impl Keeper {
             (Picture::of(&view), view.take_transitions())
         };
         self.reporter.tell(transitions).await;
-        let Some(picture) = picture else { return self.timing.compare_every };
+        let Some(picture) = picture else {
+            self.metrics.found(None);
+            return self.timing.compare_every;
+        };
         self.memory.saw(&picture.ids);
         let looked = self.act(&picture).await;
         let next = looked.work.next.map(|next| next.saturating_duration_since(Instant::now()));
         let is_troubled = looked.in_sync.reason == UNREACHABLE.as_str();
-        self.metrics.looked(&picture, &looked);
+        self.metrics.looked(looked.in_sync.status);
         self.report(picture, looked).await;
         let pause = if is_troubled { AFTER_TROUBLE } else { self.timing.compare_every };
         pause.min(next.unwrap_or(pause)).min(self.timing.compare_every)
@@ -146,6 +151,7 @@ impl Keeper {
     }
 
     async fn report(&mut self, picture: Picture, looked: Looked) {
+        let census = Census::of(&picture);
         let Picture { onboarding, coverage, totals, .. } = picture;
         let Looked { submitted, in_sync, work } = looked;
         if let Some(receipt) = work.receipt {
@@ -166,6 +172,12 @@ impl Keeper {
             held: work.held,
             receipt: self.receipt(&onboarding),
         };
-        self.reporter.report(&onboarding, findings).await;
+        let status = status(findings, onboarding.status.as_ref(), &Time(Timestamp::now()));
+        self.metrics.found(Some(Found {
+            census,
+            differences: work.differences,
+            status: status.clone(),
+        }));
+        self.reporter.report(&onboarding, &status).await;
     }
 }

@@ -30,6 +30,9 @@ pub struct Looked {
 pub struct Work {
     /// The receipt of a submission.
     pub receipt: Option<Receipt>,
+    /// How many values of AIOS's copy were found to say something else than what is true, before any
+    /// was put right; absent where the two were not compared.
+    pub differences: Option<usize>,
     /// Why no entry goes although some have no Node.
     pub held: Option<Held>,
     /// When to look again although nothing changes.

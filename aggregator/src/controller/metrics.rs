@@ -1,97 +1,125 @@
-//! What Prometheus is told. Names begin with `aios_inventory_aggregator_`; units are in the names.
-//! What is not known yet is not there.
+//! What Prometheus is told: of the cluster by the replica that leads, so that no sum counts it twice,
+//! and of itself by each. All of it is made anew from what is known each time that somebody asks, so
+//! that what is gone is told no more.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::time::{SystemTime, UNIX_EPOCH};
+mod table;
+#[cfg(test)]
+mod tests;
 
-use inventory_common::resource::ConditionStatus;
-use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::info::Info;
-use prometheus_client::registry::{Registry, Unit};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use super::looked::Looked;
-use super::picture::Picture;
+use inventory_common::resource::{ClusterOnboardingStatus, ConditionStatus};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::DescriptorEncoder;
+use prometheus_client::registry::Registry;
+
+use super::Shared;
+use super::census::Census;
+use super::leader::Leader;
+use crate::aios::Tally;
 use crate::submission::Submitted;
 
-type Labels<const N: usize> = [(&'static str, &'static str); N];
-type Number<const N: usize> = Family<Labels<N>, Gauge>;
-type Count<const N: usize> = Family<Labels<N>, Counter>;
-type Seconds = Family<Labels<0>, Gauge<f64, AtomicU64>>;
+pub use table::METRICS;
+
+/// What is known.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Whether this replica writes.
+    leads: bool,
+    /// Whether all of the cluster can be seen, and the Lease be used.
+    is_ready: bool,
+    /// What the last look found; absent where nobody wants the cluster onboarded, and until one looks.
+    found: Option<Found>,
+    looks: BTreeMap<&'static str, u64>,
+    last_look_seconds: Option<f64>,
+    writes: u64,
+    last_write_seconds: Option<f64>,
+    requests: Tally,
+}
+
+/// What a look found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The nodes.
+    pub census: Census,
+    /// How many values of AIOS's copy were not true; absent where that could not be compared.
+    pub differences: Option<usize>,
+    /// What a person is told.
+    pub status: ClusterOnboardingStatus,
+}
 
 /// The controller's metrics.
 #[derive(Clone, Debug, Default)]
 pub struct Metrics {
-    leads: Number<0>,
-    nodes: Number<1>,
-    in_sync: Number<0>,
-    looks: Count<1>,
-    writes: Count<0>,
-    last_look: Seconds,
-    last_write: Seconds,
+    known: Arc<Mutex<Known>>,
+    requests: Tally,
 }
 
 impl Metrics {
     /// All of them, to be asked for.
     #[must_use]
-    pub fn registry(&self) -> Arc<Registry> {
+    pub fn registry(&self, shared: &Arc<Shared>, leader: &Arc<Leader>) -> Registry {
+        let (shared, leader) = (Arc::clone(shared), Arc::clone(leader));
         let mut all = Registry::default();
-        let ours = all.sub_registry_with_prefix("aios_inventory_aggregator");
-        let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        ours.register("build", "The aggregator's version", build);
-        ours.register("leads", "1 for the replica that writes, 0 for others", self.leads.clone());
-        let nodes = "Nodes that are expected, and those that are there and fully known";
-        ours.register("nodes", nodes, self.nodes.clone());
-        let in_sync = "1 where AIOS's copy says what is true, 0 where it does not or nobody knows";
-        ours.register("in_sync", in_sync, self.in_sync.clone());
-        let looks = "Looks at AIOS's copy, by how they ended";
-        ours.register("looks", looks, self.looks.clone());
-        ours.register("writes", "Requests that changed AIOS's copy", self.writes.clone());
-        for (name, help, metric) in [
-            ("last_look_timestamp", "When AIOS's copy was looked at last", &self.last_look),
-            ("last_write_timestamp", "When AIOS's copy was changed last", &self.last_write),
-        ] {
-            ours.register_with_unit(name, help, Unit::Seconds, metric.clone());
-        }
-        Arc::new(all)
+        all.register_collector(Box::new(Told { metrics: self.clone(), shared, leader }));
+        all
     }
 
-    /// Whether this replica writes.
-    pub fn leads(&self, leads: bool) {
-        self.leads.get_or_create(&[]).set(leads.into());
+    /// Where requests to AIOS are counted.
+    #[must_use]
+    pub fn requests(&self) -> &Tally {
+        &self.requests
     }
 
-    /// AIOS's copy was looked at.
-    pub fn looked(&self, picture: &Picture, looked: &Looked) {
-        let coverage = &picture.coverage;
-        for (state, count) in [("expected", coverage.expected), ("whole", coverage.whole)] {
-            let count = i64::try_from(count).unwrap_or(i64::MAX);
-            self.nodes.get_or_create(&[("state", state)]).set(count);
-        }
-        let status = looked.in_sync.status;
-        self.in_sync.get_or_create(&[]).set((status == ConditionStatus::True).into());
-        self.looks.get_or_create(&[("in_sync", status.as_str())]).inc();
-        self.last_look.get_or_create(&[]).set(now());
+    /// AIOS's copy was looked at, and is in sync or not.
+    pub fn looked(&self, in_sync: ConditionStatus) {
+        let mut known = self.known();
+        *known.looks.entry(in_sync.as_str()).or_default() += 1;
+        known.last_look_seconds = Some(now_seconds());
+    }
+
+    /// How things stand; absent where nobody wants the cluster onboarded.
+    pub fn found(&self, found: Option<Found>) {
+        self.known().found = found;
     }
 
     /// AIOS's copy was changed.
     pub fn wrote(&self, submitted: &Submitted) {
-        self.writes.get_or_create(&[]).inc_by(submitted.answers.len() as u64);
-        self.last_write.get_or_create(&[]).set(now());
+        let mut known = self.known();
+        known.writes += submitted.answers.len() as u64;
+        known.last_write_seconds = Some(now_seconds());
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Nothing panics while it holds the lock, and what is poisoned would still be known.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The registry as Prometheus reads it.
-pub fn text(registry: &Registry) -> Result<String, std::fmt::Error> {
-    let mut text = String::new();
-    encode(&mut text, registry)?;
-    Ok(text)
+/// What is told when somebody asks.
+#[derive(Debug)]
+struct Told {
+    metrics: Metrics,
+    shared: Arc<Shared>,
+    leader: Arc<Leader>,
+}
+
+impl Collector for Told {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
+        let has_lease = self.leader.standing().borrow().trouble.is_none();
+        let is_ready = self.shared.view().unknown().is_empty() && has_lease;
+        let mut known = self.metrics.known();
+        known.is_ready = is_ready;
+        known.leads = self.leader.holds(Instant::now());
+        known.requests = self.metrics.requests.clone();
+        METRICS.iter().try_for_each(|metric| metric.encode(&known, &mut encoder))
+    }
 }
 
 /// Seconds since 1970.
-fn now() -> f64 {
+fn now_seconds() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }

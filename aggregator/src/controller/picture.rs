@@ -22,6 +22,8 @@ pub struct Picture {
     pub coverage: Coverage,
     /// What the nodes that can be told apart have together; absent where it cannot be summed.
     pub totals: Option<Totals>,
+    /// The same of the nodes of which all is known.
+    pub whole_totals: Option<Totals>,
     /// Every id that a Node has.
     pub ids: BTreeSet<String>,
 }
@@ -42,13 +44,16 @@ impl Picture {
     fn seen(view: &View, onboarding: ClusterOnboarding) -> Self {
         let expected = Expected::Nodes(view.roll());
         let coverage = coverage::judge(&view.state.snapshot(), &expected);
-        let totals = covered(view, &coverage).totals().ok();
+        let kept = covered(view, &coverage);
+        let totals = kept.totals().ok();
+        let whole = kept.without(|member| coverage.tentative_ids.contains(member.id()));
+        let whole_totals = whole.totals().ok();
         let ids = view.ids().map(str::to_owned).collect();
         let roll = match expected {
             Expected::Nodes(roll) => roll,
             Expected::Unknown | Expected::Count(_) => Roll::default(),
         };
-        Self { onboarding, roll, coverage, totals, ids }
+        Self { onboarding, roll, coverage, totals, whole_totals, ids }
     }
 
     /// Whether AIOS's copy is another cluster's, by all that its nodes say.

@@ -12,7 +12,7 @@ use kube::runtime::events::{Event, EventType, Recorder};
 use kube::{Client, Resource, ResourceExt};
 use serde_json::json;
 
-use super::status::{Findings, Verdict, short, status};
+use super::status::{Verdict, short};
 use super::transition::{Transition, change};
 use crate::kubernetes::trouble::{Trouble, answered};
 use crate::kubernetes::versions;
@@ -44,10 +44,9 @@ impl Reporter {
     }
 
     /// Writes the status where it says something else than before, and tells of what has changed.
-    pub async fn report(&mut self, onboarding: &ClusterOnboarding, findings: Findings) {
+    pub async fn report(&mut self, onboarding: &ClusterOnboarding, now: &ClusterOnboardingStatus) {
         let before = onboarding.status.as_ref();
-        let now = status(findings, before, &Time(Timestamp::now()));
-        if before == Some(&now) && !self.is_ahead {
+        if before == Some(now) && !self.is_ahead {
             return;
         }
         let (name, uid) = (onboarding.name_any(), onboarding.uid().unwrap_or_default());
@@ -57,7 +56,7 @@ impl Reporter {
             Some(change.of::<ClusterOnboarding>(&name, &uid))
         });
         let changes = changes.collect();
-        match self.write(onboarding, &now).await {
+        match self.write(onboarding, now).await {
             Ok(()) => {
                 self.is_ahead = false;
                 self.tell(changes).await;

@@ -92,6 +92,7 @@ impl Looked {
 
     pub fn with(mut self, judgement: &Judgement) -> Self {
         (self.work.held, self.work.next) = (judgement.held, judgement.next);
+        self.work.differences = Some(judgement.differences.len());
         if self.in_sync.reason == DIFFERENT.as_str() {
             // Others wrote meanwhile.
             let soon = Instant::now() + AFTER_TROUBLE;

@@ -6,21 +6,22 @@ use anyhow::Context;
 use inventory_common::cluster::Profile;
 use inventory_common::telling::one_line;
 
-use crate::aios::Form;
+use crate::aios::{Form, Tally};
 use crate::cli::AiosArgs;
 use crate::submission::{Aios, Services, connect};
 
 /// The way to AIOS.
 pub struct Way {
     args: AiosArgs,
+    requests: Tally,
     /// The addresses in the profile, and what came of them.
     known: Option<([Option<String>; 2], Arc<Aios>)>,
 }
 
 impl Way {
-    /// The way by these flags; what they do not say the profile does.
-    pub fn new(args: AiosArgs) -> Self {
-        Self { args, known: None }
+    /// The way by these flags; what they do not say the profile does. Requests are counted.
+    pub fn new(args: AiosArgs, requests: Tally) -> Self {
+        Self { args, requests, known: None }
     }
 
     /// AIOS, or in one line why it cannot be reached.
@@ -41,8 +42,8 @@ impl Way {
         let args = &self.args;
         let texts =
             [args.parser.as_ref().or(parser.as_ref()), args.gateway.as_ref().or(gateway.as_ref())];
-        let services =
-            Services::connect(&args.options(), texts.map(|text| text.map(String::as_str)))?;
+        let texts = texts.map(|text| text.map(String::as_str));
+        let services = Services::tallied(&args.options(), texts, &self.requests)?;
         let gateway = services.gateway.with_context(|| connect::unknown("gateway"))?;
         let (parser, retry_for) = (services.parser, args.retry_for());
         Ok(Aios { parser, gateway, form: Form::Envelope, retry_for })

@@ -90,7 +90,8 @@ impl Keeper {
             Timestamp::now(),
         );
         let receipt = receipt.inspect_err(|error| tracing::error!(%error, "no receipt")).ok();
-        Looked { submitted: Some(verdict), in_sync, work: Work { receipt, ..Work::default() } }
+        let work = Work { receipt, differences: Some(left.len()), ..Work::default() };
+        Looked { submitted: Some(verdict), in_sync, work }
     }
 
     /// Judges each node alone, and writes what differs. A creation that was begun is finished: no
@@ -268,7 +269,8 @@ impl Keeper {
             OnboardingReason::Manual,
             "AIOS has it, and spec.submit is Manual: it is only compared",
         );
-        Looked { submitted: Some(submitted), in_sync, work: Work::default() }
+        let work = Work { differences: Some(left.len()), ..Work::default() };
+        Looked { submitted: Some(submitted), in_sync, work }
     }
 
     /// Whether it may write now: while it leads, and until it is told to stop.

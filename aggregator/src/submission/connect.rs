@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 
-use crate::aios::{Base, Gateway, Options, Parser, Transport};
+use crate::aios::{Base, Gateway, Options, Parser, Tally, Transport};
 
 /// AIOS's services, as far as their addresses are known.
 #[derive(Debug)]
@@ -16,10 +16,19 @@ pub struct Services {
 impl Services {
     /// The services at the addresses of the Parser and the gateway.
     pub fn connect(options: &Options, addresses: [Option<&str>; 2]) -> anyhow::Result<Self> {
+        Self::tallied(options, addresses, &Tally::default())
+    }
+
+    /// The same, with their requests counted.
+    pub fn tallied(
+        options: &Options,
+        addresses: [Option<&str>; 2],
+        tally: &Tally,
+    ) -> anyhow::Result<Self> {
         let [parser, gateway] = read(addresses)?;
         let parser = parser.with_context(|| unknown("parser"))?;
         let bases: Vec<&Base> = [&parser].into_iter().chain(&gateway).collect();
-        let transport = Transport::new(options, &bases)?;
+        let transport = Transport::new(options, &bases)?.tallied(tally);
         let gateway = gateway.map(|gateway| Gateway::new(&transport, &gateway));
         Ok(Self { parser: Parser::new(&transport, &parser), gateway })
     }

@@ -5,28 +5,39 @@ use serde::{Deserialize, Serialize};
 
 use crate::NodeData;
 use crate::node_data::{Network, Storage, Vcpus};
+use crate::units::{BYTES_PER_MIB, BYTES_PER_SECOND_PER_MBPS};
 
 /// A figure that a cluster has as the sum of its nodes'.
 #[derive(Clone, Copy, Debug)]
 pub struct Figure {
     /// Its path, the same in nodeData and in the cluster's document.
     pub path: &'static str,
+    /// How many base units one of it is: 1, the bytes of a MiB, the bytes that go in a second at 1 Mbit/s.
+    pub base_units: u64,
     /// The node's part of it.
     pub of: fn(&NodeData) -> u64,
 }
 
 /// Every such figure, in the document's order.
 pub const FIGURES: [Figure; 10] = [
-    Figure { path: "gpus.count", of: |node| node.gpus.count },
-    Figure { path: "gpus.memory", of: |node| node.gpus.memory_mib },
-    Figure { path: "vcpus.count", of: |node| node.vcpus.count },
-    Figure { path: "memory", of: |node| node.memory_mib },
-    Figure { path: "swap", of: |node| node.swap_mib },
-    Figure { path: "storage.disks", of: |node| node.storage.disks },
-    Figure { path: "storage.size", of: |node| node.storage.size_mib },
-    Figure { path: "network.interfaces", of: |node| node.network.interfaces },
-    Figure { path: "network.txBandwidth", of: |node| node.network.tx_bandwidth_mbps },
-    Figure { path: "network.rxBandwidth", of: |node| node.network.rx_bandwidth_mbps },
+    Figure { path: "gpus.count", base_units: 1, of: |node| node.gpus.count },
+    Figure { path: "gpus.memory", base_units: BYTES_PER_MIB, of: |node| node.gpus.memory_mib },
+    Figure { path: "vcpus.count", base_units: 1, of: |node| node.vcpus.count },
+    Figure { path: "memory", base_units: BYTES_PER_MIB, of: |node| node.memory_mib },
+    Figure { path: "swap", base_units: BYTES_PER_MIB, of: |node| node.swap_mib },
+    Figure { path: "storage.disks", base_units: 1, of: |node| node.storage.disks },
+    Figure { path: "storage.size", base_units: BYTES_PER_MIB, of: |node| node.storage.size_mib },
+    Figure { path: "network.interfaces", base_units: 1, of: |node| node.network.interfaces },
+    Figure {
+        path: "network.txBandwidth",
+        base_units: BYTES_PER_SECOND_PER_MBPS,
+        of: |node| node.network.tx_bandwidth_mbps,
+    },
+    Figure {
+        path: "network.rxBandwidth",
+        base_units: BYTES_PER_SECOND_PER_MBPS,
+        of: |node| node.network.rx_bandwidth_mbps,
+    },
 ];
 
 /// Sums to which nodes are added, and from which they are taken, one at a time.

@@ -36,6 +36,9 @@ pub enum ConditionStatus {
 }
 
 impl ConditionStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::True, Self::False, Self::Unknown];
+
     /// The status as it is written.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -16,12 +16,19 @@ cases![
 ];
 
 /// What Prometheus is told of one node that AIOS was told of.
-const METRICS: [&str; 8] = [
+const METRICS: [&str; 15] = [
+    "aios_inventory_cluster_nodes_expected 1\n",
+    "aios_inventory_cluster_nodes{state=\"whole\"} 1\n",
+    "aios_inventory_cluster_nodes{state=\"missing\"} 0\n",
+    "aios_inventory_cluster_memory_bytes 68719476736\n",
+    "aios_inventory_cluster_condition{type=\"InSync\",status=\"True\"} 1\n",
+    "aios_inventory_cluster_condition_reason{type=\"InSync\",reason=\"Equal\"} 1\n",
+    "aios_inventory_cluster_differences 0\n",
+    "aios_inventory_cluster_submission_timestamp_seconds ",
     "aios_inventory_aggregator_build_info{version=\"",
     "aios_inventory_aggregator_leads 1\n",
-    "aios_inventory_aggregator_nodes{state=\"expected\"} 1\n",
-    "aios_inventory_aggregator_nodes{state=\"whole\"} 1\n",
-    "aios_inventory_aggregator_in_sync 1\n",
+    "aios_inventory_aggregator_ready 1\n",
+    "aios_inventory_aggregator_aios_requests_total{outcome=\"answered\"} ",
     "aios_inventory_aggregator_looks_total{in_sync=\"True\"} ",
     "aios_inventory_aggregator_writes_total 1\n",
     "aios_inventory_aggregator_last_look_timestamp_seconds ",

@@ -1,0 +1,58 @@
+//! Conditions as metrics: 1 for the status that one has and 0 for the others, so that each is a series
+//! that stays, and beside them the one reason that holds now.
+
+use super::Sample;
+use crate::resource::{Condition, ConditionStatus};
+
+/// A sample for each status of each condition, which `written` names.
+pub fn statuses<Kind: Copy>(
+    conditions: &[Condition<Kind>],
+    written: fn(Kind) -> &'static str,
+) -> Vec<Sample> {
+    let each = conditions.iter().flat_map(|condition| {
+        ConditionStatus::ALL.map(|status| {
+            let labels = [written(condition.kind), status.as_str()];
+            Sample::new(labels, condition.status == status)
+        })
+    });
+    each.collect()
+}
+
+/// A sample for each condition, with its reason.
+pub fn reasons<Kind: Copy>(
+    conditions: &[Condition<Kind>],
+    written: fn(Kind) -> &'static str,
+) -> Vec<Sample> {
+    let one = |condition: &Condition<Kind>| {
+        Sample::new([written(condition.kind), &condition.reason], true)
+    };
+    conditions.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+    use super::*;
+    use crate::resource::ConditionType;
+
+    #[test]
+    fn that_nobody_can_tell_is_a_status_of_its_own() {
+        let condition = Condition {
+            kind: ConditionType::MatchesKubelet,
+            status: ConditionStatus::Unknown,
+            reason: "NotCompared".to_owned(),
+            message: "m".to_owned(),
+            last_transition_time: Time(k8s_openapi::jiff::Timestamp::UNIX_EPOCH),
+        };
+        let conditions = [condition];
+        let kind = "MatchesKubelet";
+        assert_eq!(
+            statuses(&conditions, ConditionType::as_str),
+            [("True", 0_u64), ("False", 0), ("Unknown", 1)]
+                .map(|(status, value)| Sample::new([kind, status], value))
+        );
+        let why = Sample::new([kind, "NotCompared"], 1_u64);
+        assert_eq!(reasons(&conditions, ConditionType::as_str), [why]);
+    }
+}
