@@ -1,6 +1,7 @@
 //! `--dump`: one reading of the host, printed.
 
 use anyhow::Context;
+use inventory_common::telling::pretty;
 use inventory_common::{Inventory, Stated};
 
 use crate::cli::{DumpArgs, Format, HostArgs, Sources, StatedArgs};
@@ -44,8 +45,8 @@ pub fn dump(
     let inventory = survey.readings.into_inventory(identity.id, &stated);
 
     let printed = match format {
-        Format::Json if detail => serde_json::to_string_pretty(&inventory)? + "\n",
-        Format::Json => serde_json::to_string_pretty(&inventory.node_data)? + "\n",
+        Format::Json if detail => pretty(&inventory)?,
+        Format::Json => pretty(&inventory.node_data)?,
         Format::Yaml if detail => serde_saphyr::to_string(&inventory)?,
         Format::Yaml => serde_saphyr::to_string(&inventory.node_data)?,
         Format::Table => table::render(&inventory, detail),

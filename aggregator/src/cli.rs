@@ -4,15 +4,18 @@ mod addon;
 mod aios;
 mod check;
 mod cluster;
+mod color;
 mod completions;
 mod diff;
 mod document;
 mod endpoints;
 mod explain;
 mod far;
+mod found;
 mod infra;
 mod label;
 mod logs;
+mod nodes;
 mod onboard;
 mod preflight;
 mod report;
@@ -31,18 +34,21 @@ pub use addon::{
 pub use aios::AiosArgs;
 pub use check::{CheckArgs, CheckFormat};
 pub use cluster::{ClusterArgs, ContextArgs};
+pub use color::ColorArgs;
 pub use completions::{CompletionsArgs, Shell};
 pub use diff::{DiffArgs, DiffFormat};
 pub use document::{DocumentArgs, Format};
 pub use endpoints::{EndpointsArgs, GatewayMode};
 pub use explain::{ExplainArgs, ExplainFormat};
 pub use far::{HandOverArgs, ReachArgs, TermsArgs};
+pub use found::FoundArgs;
 pub use infra::{
     InfraArgs, InfraCommand, InfraCreateArgs, InfraRemoveArgs, InfraStatusArgs, ListFormat,
     PlaceArgs, WaitArgs,
 };
 pub use label::LabelArgs;
 pub use logs::LogArgs;
+pub use nodes::NodesArgs;
 pub use onboard::OnboardArgs;
 pub use preflight::{PreflightArgs, ReachedArgs};
 pub use report::ReportArgs;
@@ -63,6 +69,9 @@ pub struct Cli {
     pub command: Command,
 
     #[command(flatten)]
+    pub color: ColorArgs,
+
+    #[command(flatten)]
     pub logs: LogArgs,
 }
 
@@ -71,6 +80,7 @@ pub enum Command {
     Onboard(Box<OnboardArgs>),
     Preflight(Box<PreflightArgs>),
     Label(LabelArgs),
+    Nodes(NodesArgs),
     Document(DocumentArgs),
     Submit(Box<SubmitArgs>),
     Diff(Box<DiffArgs>),

@@ -8,16 +8,19 @@ mod document;
 mod dry_run;
 mod endpoints;
 mod explain;
+mod find;
 mod gather;
 mod hand_over;
 mod infra;
 mod interrupt;
 mod label;
+mod nodes;
 mod onboard;
 mod outcome;
 mod preflight;
 mod progress;
 mod report;
+mod screen;
 mod settings;
 mod show;
 mod subject;
@@ -34,6 +37,7 @@ pub use endpoints::endpoints;
 pub use explain::explain;
 pub use infra::infra;
 pub use label::label;
+pub use nodes::nodes;
 pub use onboard::onboard;
 pub use preflight::{preflight, reach};
 pub use report::report;
@@ -50,6 +54,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<Ended> {
         Command::Onboard(args) => onboard(*args),
         Command::Preflight(args) => preflight(*args),
         Command::Label(args) => label(args),
+        Command::Nodes(args) => nodes(&args),
         Command::Document(args) => document(args),
         Command::Submit(args) => submit(*args),
         Command::Diff(args) => diff(*args),

@@ -6,8 +6,15 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use console::Term;
 
 use crate::input::STANDARD;
+
+/// How many characters a line has there; absent where it is no terminal, and lines may be as long as they are.
+#[must_use]
+pub fn width(term: &Term) -> Option<u16> {
+    term.size_checked().map(|(_, width)| width).filter(|width| *width > 0)
+}
 
 /// Writes `text` to `file`.
 pub fn write(file: &Path, text: &str) -> anyhow::Result<()> {

@@ -28,6 +28,7 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
     };
+    cli.color.apply();
     cli.logs.start(cli.command.usual_level());
     let ended = commands::dispatch(cli.command).unwrap_or_else(|error| {
         say("error", &one_line(error.as_ref()));

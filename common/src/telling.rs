@@ -4,15 +4,63 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::Write;
 
-/// Text of a host or a file with its control characters made visible: a device may call itself
-/// anything, and a terminal obeys some of it.
+use serde::Serialize;
+
+/// Text of a host, a cluster or a person with what cannot be seen in it made visible: a device may call itself
+/// anything. Nothing in it moves a cursor, ends a line, or turns the order of what stands around it.
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(char::is_control) {
+    if !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
     }
-    let visible = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
+    let visible = |c: char| if is_unseen(c) { c.escape_default().to_string() } else { c.into() };
     Cow::Owned(text.chars().map(visible).collect())
+}
+
+/// Whether the character has no shape of its own: it controls a terminal, or changes the direction or the
+/// joining of others.
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// The value as JSON for people and programs, with a line for each part of it.
+pub fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
+    Ok(visible_json(&serde_json::to_string_pretty(value)?).into_owned() + "\n")
+}
+
+/// The same JSON with what cannot be seen in its strings written as JSON writes it: it says the same, and no
+/// terminal obeys it.
+#[must_use]
+pub fn visible_json(json: &str) -> Cow<'_, str> {
+    // Whatever ends lines between values is none of them: in strings it is escaped already.
+    let is_told = |c: char| is_unseen(c) && c != '\n';
+    if !json.chars().any(is_told) {
+        return Cow::Borrowed(json);
+    }
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_told(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _infallible = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(c);
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// The error with its causes, on one line. Some libraries' errors repeat their cause; it is told once.
@@ -42,9 +90,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_are_made_visible() {
+    fn what_cannot_be_seen_is_made_visible() {
         assert_eq!(plain("Tesla\u{1b}[31m\n"), "Tesla\\u{1b}[31m\\n");
-        assert_eq!(plain("Größe"), "Größe");
+        assert_eq!(plain("a\u{0}\u{9b}\u{202e}b\u{200b}"), "a\\u{0}\\u{9b}\\u{202e}b\\u{200b}");
+        assert_eq!(plain("Größe 東京"), "Größe 東京");
+    }
+
+    #[test]
+    fn json_says_the_same_with_nothing_in_it_that_cannot_be_seen() {
+        let value = serde_json::json!({ "a\u{202e}": "\u{1b}[2J\n\u{9b}\u{7f}\u{e0041}é\"\\" });
+        let text = pretty(&value).unwrap();
+        assert!(!text.chars().any(|c| is_unseen(c) && c != '\n'), "{text:?}");
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod host;
 mod infra;
 mod label;
 mod leader;
+mod nodes;
 mod onboarding;
 mod preflight;
 mod refusals;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         infra::cases(),
         label::cases(),
         leader::cases(),
+        nodes::cases(),
         onboarding::cases(),
         preflight::cases(),
         refusals::cases(),

@@ -19,6 +19,7 @@ mod house;
 mod infra;
 mod input;
 mod kubernetes;
+mod nodes;
 mod onboard;
 mod page;
 mod properties;

@@ -24,6 +24,11 @@ pub struct Terminal {
 impl Terminal {
     /// Starts a command at a terminal of its own.
     pub fn start(command: &mut Command) -> Self {
+        Self::start_with(command, &[])
+    }
+
+    /// The same with more in its environment.
+    pub fn start_with(command: &mut Command, set: &[(&str, &str)]) -> Self {
         let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&ours).unwrap();
         unlockpt(&ours).unwrap();
@@ -32,7 +37,7 @@ impl Terminal {
         let size = Winsize { ws_row: 40, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&theirs, size).unwrap();
         let theirs = File::from(theirs);
-        command.env("TERM", "xterm").env_remove("NO_COLOR");
+        command.env("TERM", "xterm").env_remove("NO_COLOR").envs(set.iter().copied());
         command.stdin(theirs.try_clone().unwrap()).stdout(theirs.try_clone().unwrap());
         let child = command.stderr(theirs).spawn().unwrap();
         let keyboard = File::from(ours);

@@ -49,7 +49,8 @@ fn help_and_version_go_to_standard_output() {
 
 #[test]
 fn every_option_has_an_environment_name_and_help() {
-    let commands = ["document", "preflight", "endpoints", "reach", "explain", "report", "onboard"];
+    let commands =
+        ["document", "preflight", "endpoints", "reach", "explain", "nodes", "report", "onboard"];
     for command in commands {
         let help = Run::of(aggregator().args([command, "--help"])).stdout;
         let starts: Vec<usize> = help.match_indices("\n      --").map(|(at, _)| at).collect();

@@ -1,5 +1,6 @@
 //! Checks for programs.
 
+use inventory_common::telling::pretty;
 use serde_json::json;
 
 use super::model::{Check, Tally};
@@ -8,7 +9,7 @@ use super::model::{Check, Tally};
 /// `advice`, and `summary`, which counts the states.
 pub fn as_json(checks: &[Check]) -> serde_json::Result<String> {
     let value = json!({ "checks": checks, "summary": Tally::of(checks) });
-    Ok(serde_json::to_string_pretty(&value)? + "\n")
+    pretty(&value)
 }
 
 #[cfg(test)]

@@ -3,37 +3,57 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use inventory_common::telling::plain;
 
 use super::model::{Check, State, Tally};
-use crate::columns::columns;
+use crate::columns::{Column, columns};
 
-/// The checks by their sections, in the order in which these first come, and how many came out how.
-/// Its colors are for the stream to leave out that is no terminal.
+/// The checks by their sections, in the order in which these first come, and how many came out how; no wider
+/// than `width` where that can be. Its colors are for the stream to leave out that is no terminal.
 #[must_use]
-pub fn as_table(checks: &[Check]) -> String {
+pub fn as_table(checks: &[Check], width: Option<u16>) -> String {
     let (tally, checks) = (Tally::of(checks), by_section(checks));
     let mut text = String::new();
     let mut section = "";
-    for (check, line) in checks.iter().zip(lines(&checks)) {
+    for (check, row) in checks.iter().zip(rows(&checks, width)) {
         if check.section != section {
             section = check.section;
             let gap = if text.is_empty() { "" } else { "\n" };
             let _infallible = writeln!(text, "{gap}{section}");
         }
         let (state, style) = (check.state.word(), style(check.state));
-        let rest = line.strip_prefix(state).unwrap_or(&line);
-        let _infallible = writeln!(text, "  {style}{state}{style:#}{rest}");
+        let rest = row.strip_prefix(state).unwrap_or(&row);
+        text += &indented(&format!("{style}{state}{style:#}{rest}"), INDENT);
         if let Some(advice) = &check.advice {
-            let _infallible = writeln!(text, "{ADVICE}{}", plain(advice));
+            text += &advised(advice, width);
         }
     }
     let _infallible = writeln!(text, "\n{}", summary(tally));
     text
 }
 
-/// What stands before an advice: below what was looked at.
-const ADVICE: &str = "             > ";
+/// How far a check stands from the left, and an advice below what was looked at.
+const INDENT: u16 = 2;
+const ADVICE: u16 = 13;
+
+/// The lines of a row, each so far from the left.
+fn indented(row: &str, by: u16) -> String {
+    row.lines().map(|line| " ".repeat(by.into()) + line + "\n").collect()
+}
+
+/// What there is room for beside what stands at the left.
+fn beside(width: Option<u16>, left: u16) -> Option<u16> {
+    width.map(|width| width.saturating_sub(left))
+}
+
+/// An advice, wrapped.
+fn advised(advice: &str, width: Option<u16>) -> String {
+    let width = beside(width, ADVICE + 2);
+    let text = columns(&[Column::prose("")], [[advice.to_owned()]], width).text();
+    let marks = ["> "].into_iter().chain(std::iter::repeat("  "));
+    let lines: Vec<String> =
+        marks.zip(text.lines()).map(|(mark, line)| format!("{mark}{line}")).collect();
+    indented(&lines.join("\n"), ADVICE)
+}
 
 /// The checks with those of a section beside each other.
 fn by_section(checks: &[Check]) -> Vec<&Check> {
@@ -48,11 +68,12 @@ fn by_section(checks: &[Check]) -> Vec<&Check> {
     sorted
 }
 
-/// A line for each check.
-fn lines(checks: &[&Check]) -> Vec<String> {
+/// A row for each check.
+fn rows(checks: &[&Check], width: Option<u16>) -> Vec<String> {
     let row =
         |check: &&Check| [check.state.word().to_owned(), check.name.clone(), check.seen.clone()];
-    columns(None, checks.iter().map(row))
+    let table = [Column::text(""), Column::text(""), Column::prose("")];
+    columns(&table, checks.iter().map(row), beside(width, INDENT)).rows
 }
 
 fn style(state: State) -> Style {
@@ -78,7 +99,7 @@ mod tests {
     use super::*;
 
     fn told(checks: &[Check]) -> String {
-        anstream::adapter::strip_str(&as_table(checks)).to_string()
+        anstream::adapter::strip_str(&as_table(checks, None)).to_string()
     }
 
     #[test]
@@ -111,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_state_alone_is_colored() {
-        let table = as_table(&[Check::failure("s", "n", "failure")]);
+        let table = as_table(&[Check::failure("s", "n", "failure")], None);
         assert_eq!(table.matches("\u{1b}[31mfailure\u{1b}[0m").count(), 1, "{table:?}");
     }
 }

@@ -3,7 +3,6 @@
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Args, Command, Error, ValueEnum};
 
-use super::check::Color;
 use crate::explain::topics;
 
 /// Explain a word that agent or aggregator printed: what it means, where it comes from, what to do
@@ -22,10 +21,6 @@ pub struct ExplainArgs {
     /// How to show it
     #[arg(long, value_enum, default_value_t, env = "INVENTORY_EXPLAIN_FORMAT")]
     pub format: ExplainFormat,
-
-    /// Whether names stand out: auto is on a terminal, unless `NO_COLOR` is set
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t, env = "INVENTORY_COLOR")]
-    pub color: Color,
 }
 
 /// How explanations are shown.

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use console::Term;
 use inventory_common::cluster::RawDocument;
+use inventory_common::telling::pretty;
 use serde_json::json;
 
 use super::outcome::troubled;
@@ -42,7 +44,9 @@ fn show(
     let found = stored.map(|stored| differences(stored, &wanted));
     let text = match format {
         DiffFormat::Json => as_json(&subject.id, found.as_deref())?,
-        DiffFormat::Table => as_table(found.as_deref().unwrap_or_default()),
+        DiffFormat::Table => {
+            as_table(found.as_deref().unwrap_or_default(), output::width(&Term::stdout()))
+        }
     };
     output::write(Path::new(STANDARD), &text)?;
     let id = &subject.id;
@@ -59,5 +63,5 @@ fn show(
 fn as_json(id: &ClusterId, found: Option<&[Difference]>) -> serde_json::Result<String> {
     let differences = found.unwrap_or_default();
     let value = json!({ "id": id.as_str(), "stored": found.is_some(), "differences": differences });
-    Ok(serde_json::to_string_pretty(&value)? + "\n")
+    pretty(&value)
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use inventory_common::cluster::{Document, Profile, flaws, size};
+use inventory_common::telling::pretty;
 
 use super::gather::{Gathered, from_dumps, gather, passes};
 use crate::cli::{DocumentArgs, Format, SourceArgs};
@@ -56,7 +57,7 @@ pub fn is_sound(document: &Document) -> bool {
 
 fn written(document: &Document, format: Format) -> anyhow::Result<String> {
     Ok(match format {
-        Format::Json => serde_json::to_string_pretty(document)? + "\n",
+        Format::Json => pretty(document)?,
         Format::Yaml => serde_saphyr::to_string(document)?,
     })
 }

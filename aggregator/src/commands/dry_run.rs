@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use console::Term;
 use inventory_common::cluster::{RawDocument, size};
 
 use super::outcome::{counted, troubled};
@@ -38,7 +39,7 @@ pub async fn announce(
         return Ok(Ended::Done);
     };
     let found = differences(&stored, &subject.wanted);
-    output::write(Path::new(STANDARD), &as_table(&found))?;
+    output::write(Path::new(STANDARD), &as_table(&found, output::width(&Term::stdout())))?;
     if subject.wanted.is_foreign_to(&stored) {
         say("warning", &Failure::Taken(id.to_string()).to_string());
     }

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use console::Term;
+use inventory_common::telling::pretty;
+
 use crate::cli::{ExplainArgs, ExplainFormat};
 use crate::exit::{Ended, say};
 use crate::explain::{Topic, as_list, as_text, find, nearest, topics};
@@ -13,7 +16,6 @@ const WIDTH: u16 = 100;
 
 /// Explains a word, or lists all that there are.
 pub fn explain(args: &ExplainArgs) -> anyhow::Result<Ended> {
-    anstream::ColorChoice::from(args.color).write_global();
     let topics = topics();
     let found = match &args.topic {
         None => topics.iter().collect(),
@@ -23,10 +25,11 @@ pub fn explain(args: &ExplainArgs) -> anyhow::Result<Ended> {
         say("error", &unknown(&topics, word));
         return Ok(Ended::Misused);
     }
+    let width = output::width(&Term::stdout()).map_or(WIDTH, |width| width.min(WIDTH));
     let text = match (args.format, &args.topic) {
-        (ExplainFormat::Json, _) => serde_json::to_string_pretty(&found)? + "\n",
-        (ExplainFormat::Text, None) => as_list(&topics, WIDTH),
-        (ExplainFormat::Text, Some(_)) => as_text(&found, WIDTH),
+        (ExplainFormat::Json, _) => pretty(&found)?,
+        (ExplainFormat::Text, None) => as_list(&topics, width),
+        (ExplainFormat::Text, Some(_)) => as_text(&found, width),
     };
     output::write(Path::new(STANDARD), &text)?;
     Ok(Ended::Done)

@@ -1,22 +1,22 @@
 //! `report`: a page that shows the cluster at a glance.
 
-mod find;
-
 use k8s_openapi::jiff::Timestamp;
 
+use super::find;
+use super::gather::add_versions;
 use super::interrupt::unless_interrupted;
-use crate::cli::ReportArgs;
+use crate::cli::{FoundArgs, ReportArgs};
 use crate::exit::{Ended, say};
 use crate::output;
-use crate::report::page;
+use crate::report::{Found, page};
 
 /// Writes the page. What is missing stands on it, and stops nothing: whoever asks what is there wants to see
 /// it then most of all.
 pub fn report(args: &ReportArgs) -> anyhow::Result<Ended> {
-    let found = if args.dumps.is_empty() {
-        super::block_on(unless_interrupted(find::in_cluster(args)))?.transpose()?
+    let found = if args.found.dumps.is_empty() {
+        super::block_on(unless_interrupted(in_cluster(&args.found)))?.transpose()?
     } else {
-        Some(find::in_dumps(args)?)
+        Some(find::in_dumps(&args.found)?)
     };
     let Some(found) = found else { return Ok(Ended::Interrupted) };
     let report = found.report(Timestamp::now());
@@ -29,4 +29,14 @@ pub fn report(args: &ReportArgs) -> anyhow::Result<Ended> {
         say("warning", &line);
     }
     Ok(Ended::Done)
+}
+
+/// What the cluster says, with what its document asks for beside.
+async fn in_cluster(args: &FoundArgs) -> anyhow::Result<Found> {
+    let client = find::cluster(args).await?;
+    let mut found = find::in_cluster(args, &client).await?;
+    if let Some(profile) = &mut found.profile {
+        found.notes.extend(add_versions(&client, profile).await);
+    }
+    Ok(found)
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use console::Term;
+
 use crate::check::{Check, State, Tally, as_json, as_table};
 use crate::cli::{CheckArgs, CheckFormat};
 use crate::exit::Ended;
@@ -10,9 +12,8 @@ use crate::output;
 
 /// Writes the checks to standard output.
 pub fn show(args: CheckArgs, checks: &[Check]) -> anyhow::Result<Ended> {
-    anstream::ColorChoice::from(args.color).write_global();
     let text = match args.format {
-        CheckFormat::Table => as_table(checks),
+        CheckFormat::Table => as_table(checks, output::width(&Term::stdout())),
         CheckFormat::Json => as_json(checks)?,
     };
     output::write(Path::new(STANDARD), &text)?;

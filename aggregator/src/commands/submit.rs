@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use inventory_common::telling::pretty;
 use k8s_openapi::jiff::Timestamp;
 
 use super::dry_run::announce;
@@ -87,5 +88,5 @@ fn keep(
     let gateway = gateway.as_ref().map(Gateway::base);
     let receipt = receipt(parser.base(), gateway, &subject.document, submitted, Timestamp::now())?;
     let file = file.unwrap_or_else(|| PathBuf::from(format!("{}.receipt.json", subject.id)));
-    output::write(&file, &(serde_json::to_string_pretty(&receipt)? + "\n"))
+    output::write(&file, &pretty(&receipt)?)
 }

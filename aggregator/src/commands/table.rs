@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::cluster::difference::Difference;
-use crate::columns::columns;
+use crate::columns::{Column, columns};
 
 /// The differences in columns; nothing where there are none.
-pub fn as_table(differences: &[Difference]) -> String {
+pub fn as_table(differences: &[Difference], width: Option<u16>) -> String {
     if differences.is_empty() {
         return String::new();
     }
@@ -15,11 +15,16 @@ pub fn as_table(differences: &[Difference]) -> String {
         let path = if path.is_empty() { "-".to_owned() } else { path.clone() };
         [node, path, brief(stored), brief(wanted), kind.meaning().to_owned()]
     };
-    let lines = columns(HEADER, differences.iter().map(row));
-    lines.into_iter().map(|line| line + "\n").collect()
+    columns(&COLUMNS, differences.iter().map(row), width).text()
 }
 
-const HEADER: Option<[&str; 5]> = Some(["NODE", "PATH", "AIOS", "HERE", "NOTE"]);
+const COLUMNS: [Column; 5] = [
+    Column::text("NODE"),
+    Column::text("PATH"),
+    Column::prose("AIOS"),
+    Column::prose("HERE"),
+    Column::prose("NOTE"),
+];
 
 /// The most characters of a value in a table.
 const BRIEF: usize = 40;

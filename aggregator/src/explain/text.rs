@@ -1,12 +1,9 @@
 //! Topics for people.
 
-use std::fmt::Write;
-
 use anstyle::Style;
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
 
 use super::topic::Topic;
+use crate::columns::{Column, columns};
 
 const BOLD: Style = Style::new().bold();
 
@@ -23,9 +20,7 @@ fn whole(topic: &Topic, width: u16) -> String {
     let of = if of.is_empty() { String::new() } else { format!(" ({})", of.join(", ")) };
     let mut text = format!("{BOLD}{name}{BOLD:#}  {}{of}\n", group.title());
     let rows = [("means", *meaning), ("why", *reason), ("from", *source), ("do", *remedy)];
-    for line in columns(rows.into_iter().filter(|(_, told)| !told.is_empty()), width) {
-        let _infallible = writeln!(text, "{line}");
-    }
+    text += &lines(rows.into_iter().filter(|(_, told)| !told.is_empty()), width);
     text
 }
 
@@ -35,25 +30,17 @@ pub fn as_list(topics: &[Topic], width: u16) -> String {
     let groups = topics.chunk_by(|a, b| a.group == b.group).map(|group| {
         let title = group.first().map_or("", |topic| topic.group.title());
         let rows = group.iter().map(|topic| (topic.name, topic.meaning));
-        let lines: Vec<String> = columns(rows, width).collect();
-        format!("{BOLD}{title}{BOLD:#}\n{}\n", lines.join("\n"))
+        format!("{BOLD}{title}{BOLD:#}\n{}", lines(rows, width))
     });
     groups.collect::<Vec<_>>().join("\n")
 }
 
 /// Rows of two columns, the second wrapped.
-fn columns<'a>(
-    rows: impl Iterator<Item = (&'a str, &'a str)>,
-    width: u16,
-) -> impl Iterator<Item = String> {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
-    table.set_width(width);
-    for (name, told) in rows {
-        table.add_row([name, told]);
-    }
-    let lines: Vec<String> = table.lines().map(|line| format!(" {}", line.trim_end())).collect();
-    lines.into_iter()
+fn lines<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>, width: u16) -> String {
+    let rows = rows.map(|(name, told)| [name, told].map(str::to_owned));
+    let table = [Column::text(""), Column::prose("")];
+    let text = columns(&table, rows, Some(width.saturating_sub(2))).text();
+    text.lines().map(|line| "  ".to_owned() + line + "\n").collect()
 }
 
 #[cfg(test)]
@@ -92,7 +79,8 @@ mod tests {
         let all: Vec<&Topic> = topics.iter().collect();
         for text in [as_list(&topics, 80), as_text(&all, 80)] {
             let lines = shown(&text);
-            let wide = lines.lines().filter(|line| line.starts_with(' ') && line.len() > 82);
+            let wide =
+                lines.lines().filter(|line| line.starts_with(' ') && line.chars().count() > 80);
             assert_eq!(wide.collect::<Vec<_>>(), Vec::<&str>::new());
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use inventory_common::cluster::{Document, Measured, Profile, flaws};
 use inventory_common::resource::ClusterOnboarding;
+use inventory_common::telling::visible_json;
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -103,7 +104,7 @@ fn document(profile: Option<Profile>, measured: Measured, coverage: &Coverage) -
     document.config = hidden(&document.config);
     document.cluster_metadata = hidden(&document.cluster_metadata);
     match serde_json::to_string_pretty(&document) {
-        Ok(text) => Entry::Document { text, flaws },
+        Ok(text) => Entry::Document { text: visible_json(&text).into_owned(), flaws },
         Err(error) => Entry::Absent(error.to_string()),
     }
 }

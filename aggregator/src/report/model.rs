@@ -3,6 +3,7 @@
 use inventory_common::Override;
 use inventory_common::resource::ConditionStatus;
 use k8s_openapi::jiff::Timestamp;
+use serde::Serialize;
 
 use super::devices::Devices;
 use super::figures::Figures;
@@ -90,7 +91,8 @@ pub struct Condition {
 }
 
 /// How a node fares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum State {
     /// It is there, and all of it is known.
     Whole,
@@ -196,4 +198,23 @@ pub struct Node {
     pub host: Vec<(&'static str, Said)>,
     /// When its object was made; absent where that is not known.
     pub born: Option<Timestamp>,
+}
+
+impl Node {
+    /// The conditions that are not as they should be.
+    pub fn complaints(&self) -> impl Iterator<Item = &Condition> {
+        self.conditions.iter().filter(|condition| condition.is_good != Some(true))
+    }
+
+    /// Whether this is its id or its Node's name.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        [Some(&self.title), self.name.as_ref()].into_iter().flatten().any(|it| it.as_str() == name)
+    }
+
+    /// Whether nobody need look at it.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        matches!(self.state, State::Whole | State::NotCounted) && self.complaints().next().is_none()
+    }
 }

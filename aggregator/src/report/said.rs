@@ -12,12 +12,7 @@ impl Said {
     /// The text, with what cannot be seen in it made visible.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let text = plain(text);
-        if !text.chars().any(turns) {
-            return Self(text.into_owned());
-        }
-        let visible = |c: char| if turns(c) { c.escape_unicode().to_string() } else { c.into() };
-        Self(text.chars().map(visible).collect())
+        Self(plain(text).into_owned())
     }
 
     /// The text as it is shown, before it is escaped.
@@ -43,11 +38,6 @@ impl Render for Said {
     fn render_to(&self, buffer: &mut String) {
         self.0.render_to(buffer);
     }
-}
-
-/// Whether the character has no shape of its own and changes the direction or the joining of others.
-fn turns(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

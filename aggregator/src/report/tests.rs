@@ -8,7 +8,7 @@ use inventory_common::{Inventory, NodeData};
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Detail, Found, page};
+use super::{Detail, Found, Report, page};
 use crate::cluster::expected::{Agent, Exclusion, Expected, ExpectedNode, Roll};
 use crate::cluster::report::tests::node;
 use crate::cluster::state::ClusterState;
@@ -16,7 +16,7 @@ use crate::cluster::state::ClusterState;
 /// What nobody would call a device, and somebody might.
 const HOSTILE: &str = "</td><script>alert(\"1\")</script>'\u{1b}[31m\u{0}\u{202e}&amp;";
 
-fn nothing() -> Found {
+pub(super) fn nothing() -> Found {
     Found {
         state: ClusterState::default(),
         expected: Expected::Unknown,
@@ -33,12 +33,12 @@ fn profile(metadata: &Value) -> Profile {
     serde_json::from_value(profile).unwrap()
 }
 
-fn named(id: &str) -> NodeData {
+pub(super) fn named(id: &str) -> NodeData {
     NodeData { id: id.to_owned(), ..node() }
 }
 
 /// The whole inventory of a node with these devices.
-fn inventory(node: &NodeData, devices: &Value, unknowns: &Value) -> Inventory {
+pub(super) fn inventory(node: &NodeData, devices: &Value, unknowns: &Value) -> Inventory {
     let inventory = json!({
         "nodeData": node, "probes": [], "devices": devices, "unknowns": unknowns,
         "stated": [{ "option": "link-speed", "name": "eth0", "value": 5000 }],
@@ -47,7 +47,7 @@ fn inventory(node: &NodeData, devices: &Value, unknowns: &Value) -> Inventory {
     serde_json::from_value(inventory).unwrap()
 }
 
-fn devices() -> Value {
+pub(super) fn devices() -> Value {
     json!({
         "gpus": [{ "name": "0000:65:00.0", "vendor": "NVIDIA", "model": "V100", "counted": true, "memoryMib": 16384 }],
         "disks": [
@@ -59,12 +59,12 @@ fn devices() -> Value {
     })
 }
 
-fn add(found: &mut Found, name: &str, inventory: Inventory) {
+pub(super) fn add(found: &mut Found, name: &str, inventory: Inventory) {
     found.details.insert(name.to_owned(), Detail::Inventory(Box::new(inventory.clone())));
     found.state.apply(name, inventory.into());
 }
 
-fn object(node: &NodeData, unknowns: &Value) -> NodeInventory {
+pub(super) fn object(node: &NodeData, unknowns: &Value) -> NodeInventory {
     let condition = |kind: &str, status: &str| {
         json!({
             "type": kind, "status": status, "reason": "Said", "message": "said by a test",
@@ -84,15 +84,20 @@ fn object(node: &NodeData, unknowns: &Value) -> NodeInventory {
     serde_json::from_value(object).unwrap()
 }
 
-fn add_object(found: &mut Found, object: NodeInventory) {
+pub(super) fn add_object(found: &mut Found, object: NodeInventory) {
     let name = object.status.node_data.id.clone();
     found.details.insert(name.clone(), Detail::Object(Box::new(object.clone())));
     found.state.apply(&name, object.into());
 }
 
-/// The page, made at noon.
+/// What was found, at noon.
+pub(super) fn report(found: Found) -> Report {
+    found.report("2026-01-01T12:00:00Z".parse::<Timestamp>().unwrap())
+}
+
+/// The page of it.
 fn shown(found: Found) -> String {
-    page(&found.report("2026-01-01T12:00:00Z".parse::<Timestamp>().unwrap()))
+    page(&report(found))
 }
 
 /// What stands from `begin` to `end`, which do not count.

@@ -122,7 +122,7 @@ fn bad_inventories_and_profiles_are_refused_here_too() {
     let twice = submit(&good, &["d.json", "d.json"]);
     ends(&twice, 6, &["error: the id 'a' is there 2 times, in 'd.json', 'd.json' again"]);
     let missing = submit(&good, &["d.json", "--expect-nodes", "2"]);
-    ends(&missing, 6, &["error: 1 of 2 expected nodes have no inventory"]);
+    ends(&missing, 6, &["error: 1 of 2 expected nodes has no inventory"]);
     good.write("p.yaml", "id: c\nregoinId: r\n");
     let misspelt = "profile 'p.yaml': 'regoinId' is no key here: did you mean 'regionId'?";
     fails(&submit(&good, &["d.json"]), 1, &[misspelt]);

@@ -14,8 +14,9 @@ pub fn attendance(present: u64, expected: u64) -> Option<String> {
     }
     Some(if present < expected {
         let missing = expected - present;
+        let have = if missing == 1 { "has" } else { "have" };
         format!(
-            "{missing} of {expected} expected nodes have no inventory: run inventory-agent on each, and give its dump"
+            "{missing} of {expected} expected nodes {have} no inventory: run inventory-agent on each, and give its dump"
         )
     } else {
         format!(

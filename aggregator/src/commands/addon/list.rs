@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use console::Term;
+use inventory_common::telling::pretty;
 use serde_json::Value;
 
 use super::registry;
 use crate::aios::{AddonKind, Says, Trouble, patiently};
 use crate::cli::{AddonListArgs, ListFormat};
-use crate::columns::columns;
+use crate::columns::{Column, columns};
 use crate::commands::outcome::troubled;
 use crate::exit::Ended;
 use crate::input::STANDARD;
@@ -22,7 +24,7 @@ pub async fn list(args: AddonListArgs) -> anyhow::Result<Ended> {
         Err(trouble) => return Ok(troubled(&trouble)),
     };
     let text = match args.format {
-        ListFormat::Json => serde_json::to_string_pretty(&entries)? + "\n",
+        ListFormat::Json => pretty(&entries)?,
         ListFormat::Table => table(args.kind, &entries),
     };
     output::write(Path::new(STANDARD), &text)?;
@@ -33,9 +35,11 @@ fn table(kind: &AddonKind, entries: &[Value]) -> String {
     let tags = kind.fields.iter().find(|field| field.says == Says::Tags).map(|field| field.key);
     let keys = [Some(kind.id), Some(kind.called), Some(kind.address), tags];
     let row = |entry: &Value| keys.map(|key| text(key.and_then(|key| entry.get(key))));
-    let lines = columns(Some(["ID", "NAME", "ADDRESS", "TAGS"]), entries.iter().map(row));
-    lines.into_iter().map(|line| line + "\n").collect()
+    columns(&COLUMNS, entries.iter().map(row), output::width(&Term::stdout())).text()
 }
+
+const COLUMNS: [Column; 4] =
+    [Column::text("ID"), Column::text("NAME"), Column::text("ADDRESS"), Column::prose("TAGS")];
 
 /// A value in a table; lists with commas between.
 fn text(value: Option<&Value>) -> String {

@@ -2,15 +2,16 @@
 
 use std::io::Write;
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table};
+use console::Term;
 
 use super::far::Far;
+use crate::columns::{Column, columns};
 use crate::commands::consent::ask;
 use crate::commands::outcome::troubled;
 use crate::exit::{Ended, say};
 use crate::infra::consequences;
 use crate::infra::settings::{Settings, unfit_name};
+use crate::output;
 
 /// The settings of the stored cluster, with which AIOS's creation can begin; otherwise says what stands
 /// against it, and how it ended.
@@ -46,23 +47,20 @@ pub async fn must_exist(far: &Far) -> Result<inventory_common::cluster::RawDocum
     }
 }
 
-/// How wide the table is, in columns of a terminal.
+/// The widest line: what people read with ease.
 const WIDTH: u16 = 100;
+
+const COLUMNS: [Column; 2] = [Column::prose("AIOS"), Column::prose("AND THAT MEANS")];
 
 /// Shows what AIOS will do in such a cluster.
 pub fn show(settings: &Settings) {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-    table.set_header(["AIOS", "AND THAT MEANS"]);
-    for consequence in consequences::of(settings.uses_gateway) {
-        table.add_row([consequence.does, consequence.means]);
-    }
-    table.column_iter_mut().for_each(|column| {
-        column.set_padding((0, 2));
-    });
+    let rows = consequences::of(settings.uses_gateway);
+    let rows = rows.map(|consequence| [consequence.does, consequence.means].map(str::to_owned));
+    let width = output::width(&Term::stderr()).map_or(WIDTH, |width| width.min(WIDTH));
+    let table = columns(&COLUMNS, rows, Some(width));
     let mut err = anstream::stderr().lock();
     // Whoever cannot be shown it is not asked either.
-    let _nobody_reads = writeln!(err, "{}", table.trim_fmt());
+    let _nobody_reads = write!(err, "{}", table.text());
 }
 
 /// Whether it may go on. Says so where it may not.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use console::Term;
 use inventory_common::cluster::RawDocument;
 use kube::Client;
 
@@ -10,6 +11,7 @@ use crate::check::{Check, State, as_table};
 use crate::endpoints::{Expected, Way, look};
 use crate::exit::say;
 use crate::infra::settings::Settings;
+use crate::output;
 
 /// Looks at AIOS's endpoints, and tells how they are.
 pub async fn tell(far: &Far, client: &Client, stored: &RawDocument, quiet: bool) {
@@ -26,7 +28,7 @@ pub async fn tell(far: &Far, client: &Client, stored: &RawDocument, quiet: bool)
     }
     if !quiet {
         let mut err = anstream::stderr().lock();
-        let _nobody_reads = write!(err, "{}", as_table(&checks));
+        let _nobody_reads = write!(err, "{}", as_table(&checks, output::width(&Term::stderr())));
     }
     let line = format!(
         "{silent} of {all} endpoints of AIOS are not up as seen from here ('endpoints --watch' waits for them)"

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::columns::columns;
+use crate::columns::{Column, columns};
 use crate::exit::say;
 use crate::infra::traces::{Found, Seen};
 
@@ -29,16 +29,21 @@ pub fn lines(kind: &str, found: &[&Found]) {
 }
 
 /// All of them in columns.
-pub fn table(found: &[Found]) -> String {
+pub fn table(found: &[Found], width: Option<u16>) -> String {
     let row = |Found { kind, namespace, name, seen, .. }: &Found| {
         let namespace = if namespace.is_empty() { "-" } else { namespace };
         [&kind.to_string(), namespace, name, seen.word(), seen.note()].map(str::to_owned)
     };
-    let lines = columns(HEADER, found.iter().map(row));
-    lines.into_iter().map(|line| line + "\n").collect()
+    columns(&COLUMNS, found.iter().map(row), width).text()
 }
 
-const HEADER: Option<[&str; 5]> = Some(["KIND", "NAMESPACE", "NAME", "STATE", "NOTE"]);
+const COLUMNS: [Column; 5] = [
+    Column::text("KIND"),
+    Column::text("NAMESPACE"),
+    Column::text("NAME"),
+    Column::text("STATE"),
+    Column::prose("NOTE"),
+];
 
 /// All of them for programs.
 pub fn json(found: &[Found]) -> Value {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use console::Term;
+use inventory_common::telling::pretty;
 use serde_json::{Value, json};
 
 use super::far::{Far, address};
@@ -26,7 +28,7 @@ pub async fn status(args: InfraStatusArgs) -> anyhow::Result<Ended> {
         _ => None,
     };
     let text = match args.format {
-        ListFormat::Table => show::table(&found),
+        ListFormat::Table => show::table(&found, output::width(&Term::stdout())),
         ListFormat::Json => as_json(&args, &found, task.as_ref())?,
     };
     output::write(Path::new(STANDARD), &text)?;
@@ -104,5 +106,5 @@ fn as_json(
     let value = json!({
         "cluster": args.cluster_id.as_str(), "extent": extent, "objects": show::json(found), "task": task,
     });
-    Ok(serde_json::to_string_pretty(&value)? + "\n")
+    pretty(&value)
 }

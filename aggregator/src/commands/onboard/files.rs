@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use inventory_common::telling::pretty;
 
 use crate::aios::ClusterId;
 use crate::digest::sha256;
@@ -55,7 +56,7 @@ impl Files {
 
     /// Keeps how far it is.
     pub fn write_journal(&self, journal: &Journal) -> anyhow::Result<()> {
-        output::write(&self.journal(), &(serde_json::to_string_pretty(journal)? + "\n"))
+        output::write(&self.journal(), &pretty(journal)?)
     }
 
     /// The SHA-256 of the document as it is now; absent where there is none.

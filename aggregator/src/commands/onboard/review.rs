@@ -7,7 +7,7 @@ use anyhow::Context;
 use inventory_common::cluster::Document;
 
 use crate::cli::AiosArgs;
-use crate::columns::columns;
+use crate::columns::{Column, columns};
 use crate::commands::consent::{ask, must_be_possible};
 use crate::exit::{Ended, say};
 use crate::input::read;
@@ -51,6 +51,7 @@ fn as_table(document: &Document) -> String {
             ),
         ),
     ];
-    let lines = columns(None, rows.map(|(name, figure)| [name.to_owned(), figure]));
-    lines.into_iter().map(|line| "  ".to_owned() + &line + "\n").collect()
+    let rows = rows.map(|(name, figure)| [name.to_owned(), figure]);
+    let table = columns(&[Column::text(""), Column::text("")], rows, None);
+    table.rows.iter().map(|row| "  ".to_owned() + row + "\n").collect()
 }

@@ -137,12 +137,7 @@ fn age(node: &Node, now: Timestamp) -> Markup {
 
 /// The conditions that are not as they should be, or how much else stands in the way.
 fn complaints(node: &Node) -> Markup {
-    let bad: Vec<&str> = node
-        .conditions
-        .iter()
-        .filter(|condition| condition.is_good != Some(true))
-        .map(|condition| condition.kind)
-        .collect();
+    let bad: Vec<&str> = node.complaints().map(|condition| condition.kind).collect();
     html! {
         @if !bad.is_empty() { small { "not as it should be: " (bad.join(", ")) } }
         @else if node.obstacles.len() > 1 { small { (node.obstacles.len()) " reasons" } }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use inventory_common::resource::ClusterOnboardingSpec;
 use inventory_common::telling::one_line;
+use kube::Client;
 
-use crate::cli::ReportArgs;
+use crate::cli::FoundArgs;
 use crate::cluster::expected::{Expected, Roll};
 use crate::cluster::profile;
 use crate::cluster::state::ClusterState;
-use crate::commands::gather::{add_versions, each_dump};
+use crate::commands::gather::each_dump;
 use crate::exit::say;
 use crate::input::read;
 use crate::kubernetes::connect::connect;
@@ -20,7 +21,7 @@ use crate::kubernetes::wishes::Labels;
 use crate::report::{Detail, Found};
 
 /// What the dumps say.
-pub fn in_dumps(args: &ReportArgs) -> anyhow::Result<Found> {
+pub fn in_dumps(args: &FoundArgs) -> anyhow::Result<Found> {
     let (mut state, mut details) = (ClusterState::default(), BTreeMap::new());
     each_dump(&args.dumps, |name, held| {
         details.insert(name.to_owned(), Detail::from(&held));
@@ -38,14 +39,16 @@ pub fn in_dumps(args: &ReportArgs) -> anyhow::Result<Found> {
     })
 }
 
+/// The cluster that is to be read.
+pub async fn cluster(args: &FoundArgs) -> anyhow::Result<Client> {
+    let client = connect(args.cluster.context.names()).await;
+    client.context("no DUMP is given, and the cluster cannot be read")
+}
+
 /// What the cluster says.
-pub async fn in_cluster(args: &ReportArgs) -> anyhow::Result<Found> {
-    let cluster = &args.cluster;
-    let client = connect(cluster.context.names())
-        .await
-        .context("no DUMP is given, and the cluster cannot be read")?;
+pub async fn in_cluster(args: &FoundArgs, client: &Client) -> anyhow::Result<Found> {
     let mut notes = Vec::new();
-    let object = onboarding(&client).await.unwrap_or_else(|trouble| {
+    let object = onboarding(client).await.unwrap_or_else(|trouble| {
         let why = one_line(&trouble);
         notes.push(format!("the ClusterOnboarding is not shown, it cannot be read: {why}"));
         None
@@ -59,16 +62,13 @@ pub async fn in_cluster(args: &ReportArgs) -> anyhow::Result<Found> {
     let see = |name: &str, object: &_| {
         details.insert(name.to_owned(), Detail::Object(Box::new(Clone::clone(object))));
     };
-    let Reading { state, roll } = read_whole(&client, &cluster.namespace, &selector, see).await?;
-    let mut profile = spec.map(|spec| spec.profile);
-    if let Some(profile) = &mut profile {
-        notes.extend(add_versions(&client, profile).await);
-    }
+    let Reading { state, roll } =
+        read_whole(client, &args.cluster.namespace, &selector, see).await?;
     Ok(Found {
         state,
         expected: Expected::Nodes(Roll { count: args.expect_nodes, ..roll }),
         details,
-        profile,
+        profile: spec.map(|spec| spec.profile),
         onboarding: object,
         notes,
         source: "made from the cluster".to_owned(),
@@ -76,7 +76,7 @@ pub async fn in_cluster(args: &ReportArgs) -> anyhow::Result<Found> {
 }
 
 /// What the profile says, where there is one.
-fn said(args: &ReportArgs) -> anyhow::Result<Option<ClusterOnboardingSpec>> {
+fn said(args: &FoundArgs) -> anyhow::Result<Option<ClusterOnboardingSpec>> {
     let Some(file) = &args.profile else { return Ok(None) };
     let read = profile::parse(&read(file)?);
     let read = read.with_context(|| format!("profile '{}'", file.display()))?;
