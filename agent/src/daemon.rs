@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use inventory_common::Stated;
+use inventory_common::metrics::About;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -34,6 +35,12 @@ use reporter::{Event, Reporter};
 
 /// How many events may wait for the reporter: it takes them one by one, and none is dropped.
 const WAITING_EVENTS: usize = 16;
+
+/// What there is to say of each metric.
+#[must_use]
+pub fn metrics() -> Vec<About> {
+    metrics::METRICS.iter().map(|metric| metric.about(&metrics::LABELS)).collect()
+}
 
 /// Runs until it is told to end, and never ends by itself: whatever fails is tried again.
 pub fn run(

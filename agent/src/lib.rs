@@ -14,4 +14,5 @@ pub mod report;
 mod show;
 
 pub use cli::command;
+pub use daemon::metrics;
 pub use exit::run;

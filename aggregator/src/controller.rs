@@ -33,6 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
+use inventory_common::metrics::About;
 use kube::Client;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -47,6 +48,12 @@ use metrics::Metrics;
 use reporter::Reporter;
 use view::View;
 use way::Way;
+
+/// What there is to say of each metric.
+#[must_use]
+pub fn metrics() -> Vec<About> {
+    metrics::METRICS.iter().map(|metric| metric.about(&[])).collect()
+}
 
 /// What the parts of the controller share.
 #[derive(Debug, Default)]

@@ -36,6 +36,21 @@ pub struct Metric<T> {
     pub samples: fn(&T) -> Vec<Sample>,
 }
 
+/// What there is to say of a metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Its name as Prometheus has it.
+    pub name: &'static str,
+    /// What Prometheus takes it for.
+    pub kind: &'static str,
+    /// What its labels are called.
+    pub labels: Vec<&'static str>,
+    /// What it is.
+    pub help: &'static str,
+    /// When it has no sample; empty where it always has.
+    pub absent: &'static str,
+}
+
 /// What a metric says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
@@ -127,14 +142,16 @@ impl<T> Metric<T> {
         }
     }
 
-    /// The metric as a row of a table in a page; `also` are labels that all of the table have.
+    /// What there is to say of it; `also` are labels that it has beside its own.
     #[must_use]
-    pub fn row(&self, also: &[&str]) -> String {
-        let labels: Vec<String> =
-            also.iter().chain(self.labels).map(|label| format!("`{label}`")).collect();
-        let kind = if self.is_counter() { "counter" } else { "gauge" };
-        let Self { name, help, absent, .. } = self;
-        format!("| `{name}` | {kind} | {} | {help} | {absent} |\n", labels.join(", "))
+    pub fn about(&self, also: &[&'static str]) -> About {
+        About {
+            name: self.name,
+            kind: if self.is_counter() { "counter" } else { "gauge" },
+            labels: also.iter().chain(self.labels).copied().collect(),
+            help: self.help,
+            absent: self.absent,
+        }
     }
 }
 

@@ -129,13 +129,13 @@ async fn the_onboarding_is_made_of_values_where_it_is_wanted(_: Arc<Environment>
 }
 
 /// What the Prometheus Operator defines, as far as a chart must know.
-fn pod_monitors() -> Value {
+fn definition(kind: &str, plural: &str) -> Value {
     json!({
         "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-        "metadata": { "name": "podmonitors.monitoring.coreos.com" },
+        "metadata": { "name": format!("{plural}.monitoring.coreos.com") },
         "spec": {
             "group": "monitoring.coreos.com", "scope": "Namespaced",
-            "names": { "kind": "PodMonitor", "plural": "podmonitors" },
+            "names": { "kind": kind, "plural": plural },
             "versions": [{ "name": "v1", "served": true, "storage": true, "schema": {
                 "openAPIV3Schema": { "type": "object", "x-kubernetes-preserve-unknown-fields": true },
             } }],
@@ -149,7 +149,9 @@ async fn helm_and_the_api_server_take_every_set_of_values(_: Arc<Environment>) {
     let admin = plane.admin().await;
     rendered(&[]).install_namespace(&admin).await;
     rendered(&[]).install_definitions(&admin).await;
-    apply(&admin, &serde_json::from_value(pod_monitors()).unwrap()).await;
+    for (kind, plural) in [("PodMonitor", "podmonitors"), ("PrometheusRule", "prometheusrules")] {
+        apply(&admin, &serde_json::from_value(definition(kind, plural)).unwrap()).await;
+    }
     for values in std::iter::once(&[][..]).chain(manifests::sets()) {
         let mut helm = Command::new(assets::binary("helm"));
         helm.args(["install", "aios-inventory"]).arg(folder());

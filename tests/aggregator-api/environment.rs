@@ -152,6 +152,14 @@ pub fn aggregator() -> Command {
     run::command(env!("CARGO_BIN_EXE_inventory-aggregator"))
 }
 
+/// The agent, which stands beside the aggregator once it was built.
+pub fn agent() -> Command {
+    let binary = aggregator().get_program().to_owned();
+    let agent = Path::new(&binary).with_file_name("inventory-agent");
+    assert!(agent.exists(), "'{}' is not built: cargo build -p inventory-agent", agent.display());
+    run::command(agent.to_str().unwrap())
+}
+
 /// The inventory that an agent writes of a node of which all is known.
 pub fn inventory(name: &str) -> NodeInventory {
     changed(name, |_| ())

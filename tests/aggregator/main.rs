@@ -7,6 +7,8 @@
     reason = "a test may fail"
 )]
 
+#[path = "../support/queries.rs"]
+mod queries;
 #[path = "../support/run.rs"]
 mod run;
 
@@ -19,6 +21,7 @@ mod house;
 mod infra;
 mod input;
 mod kubernetes;
+mod monitoring;
 mod nodes;
 mod onboard;
 mod page;

@@ -6,6 +6,8 @@ mod commands;
 mod environment;
 #[path = "man.rs"]
 mod man;
+#[path = "metrics.rs"]
+mod metrics;
 #[path = "schema.rs"]
 mod schema;
 #[path = "table.rs"]
@@ -43,6 +45,7 @@ pub fn files() -> BTreeMap<String, String> {
         page(&format!("reference/{name}"), commands::page(command.clone()));
     }
     page("reference/environment", environment::page(&[agent.1, aggregator.1]));
+    page("reference/metrics", metrics::page());
     page("reference/words", words::page());
     page("explanation/rules", words::rules());
     for (name, text) in schema::pages() {

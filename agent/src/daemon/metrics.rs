@@ -22,7 +22,7 @@ use super::own_process::OwnProcess;
 use super::prober::Reading;
 use super::writing::{Reason, Target};
 
-pub use table::{LABELS, METRICS};
+pub(super) use table::{LABELS, METRICS};
 
 /// What is known.
 #[derive(Clone, Debug, Default)]

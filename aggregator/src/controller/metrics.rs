@@ -22,7 +22,7 @@ use super::leader::Leader;
 use crate::aios::Tally;
 use crate::submission::Submitted;
 
-pub use table::METRICS;
+pub(super) use table::METRICS;
 
 /// What is known.
 #[derive(Clone, Debug, Default)]

@@ -87,8 +87,8 @@ fn a_hostile_name_stays_within_its_label() {
 }
 
 #[test]
-fn a_row_of_the_page_says_what_it_is() {
-    let row = METRICS[0].row(&["node"]);
-    assert_eq!(row, "| `things` | gauge | `node`, `name` | Things |  |\n");
-    assert!(METRICS[2].row(&[]).starts_with("| `asks_total` | counter |  | "));
+fn a_name_says_what_prometheus_takes_it_for() {
+    let about = METRICS[0].about(&["node"]);
+    assert_eq!((about.kind, about.labels), ("gauge", vec!["node", "name"]));
+    assert_eq!(METRICS[2].about(&[]).kind, "counter");
 }

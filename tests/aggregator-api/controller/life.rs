@@ -1,7 +1,5 @@
 //! From the first node on: submitted once, and kept in step.
 
-use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use inventory_common::resource::ConditionStatus::{False, True};
@@ -15,10 +13,9 @@ use test_kubernetes::wait;
 
 use super::process::Process;
 use super::scene::{PATIENCE, Scene};
-use crate::environment::{Environment, aggregator, cases};
+use crate::environment::{Environment, agent, cases};
 use crate::host::Host;
 use crate::host::MORE_DISKS;
-use crate::run;
 
 cases![
     three_agents_report_and_the_cluster_is_submitted_and_follows_them,
@@ -26,14 +23,6 @@ cases![
     inventories_that_vanish_remove_nothing,
     many_nodes_that_go_at_once_wait_for_a_word,
 ];
-
-/// The agent, which stands beside the aggregator once it was built.
-fn agent() -> Command {
-    let binary = aggregator().get_program().to_owned();
-    let agent = Path::new(&binary).with_file_name("inventory-agent");
-    assert!(agent.exists(), "'{}' is not built: cargo build -p inventory-agent", agent.display());
-    run::command(agent.to_str().unwrap())
-}
 
 async fn three_agents_report_and_the_cluster_is_submitted_and_follows_them(_: Arc<Environment>) {
     let scene = Scene::start().await;

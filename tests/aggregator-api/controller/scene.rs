@@ -1,6 +1,7 @@
 //! A cluster with its controller, and AIOS.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use fake_aios::{FakeAios, Options, Route, Service};
@@ -31,7 +32,7 @@ const COMPONENT: &str = "aggregator";
 pub struct Scene {
     pub cluster: Cluster,
     pub aios: FakeAios,
-    replicas: std::cell::Cell<u32>,
+    replicas: AtomicU32,
 }
 
 impl Scene {
@@ -39,7 +40,7 @@ impl Scene {
     pub async fn start() -> Self {
         let cluster = Cluster::start().await;
         let aios = FakeAios::start(&Options::default()).unwrap();
-        Self { cluster, aios, replicas: std::cell::Cell::new(0) }
+        Self { cluster, aios, replicas: AtomicU32::new(0) }
     }
 
     /// The same with these nodes, all known, and a person who wants them onboarded.
@@ -117,8 +118,7 @@ impl Scene {
 
     /// Starts the controller with the rights that the chart gives it, and waits until it listens.
     pub async fn controller(&self) -> Process {
-        let number = self.replicas.get();
-        self.replicas.set(number + 1);
+        let number = self.replicas.fetch_add(1, Ordering::Relaxed);
         let name = format!("replica-{number}");
         let kubeconfig = self.kubeconfig(&name).await;
         let folder = self.cluster.folder();
