@@ -7,6 +7,7 @@
     reason = "a test may fail"
 )]
 
+#[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../support/queries.rs"]
 mod queries;
 #[path = "../support/run.rs"]

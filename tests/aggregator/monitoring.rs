@@ -30,7 +30,7 @@ fn asked() -> BTreeSet<(String, String)> {
 fn matchers(braces: &str) -> Vec<(&str, Vec<&str>)> {
     let texts: Vec<&str> = braces.split('"').collect();
     let pairs = texts.chunks_exact(2).map(|pair| {
-        let label = pair[0].trim_start_matches([',', ' ']).trim_end_matches(['=', '~', '!']);
+        let label = pair[0].trim_start_matches([',', ' ', '\n']).trim_end_matches(['=', '~', '!']);
         (label, pair[1].split('|').collect())
     });
     pairs.collect()
