@@ -8,6 +8,7 @@
 mod course;
 mod creation;
 mod follow;
+mod journal;
 mod judgement;
 mod keeper;
 mod kept;
