@@ -4,6 +4,7 @@ mod api;
 mod backoff;
 mod follow;
 mod health;
+mod journal;
 mod listener;
 mod metrics;
 mod nvml;
@@ -75,7 +76,7 @@ async fn report(
     let cluster = Cluster::connect(kubeconfig.as_deref(), context, &name).await?;
     let listener = listener::bind(&listen).await;
     let listener = listener.with_context(|| format!("cannot listen on '{listen}' (--listen)"))?;
-    tracing::info!(address = %listener.local_addr()?, node = name, "listening");
+    tracing::info!(node = name, address = %listener.local_addr()?, "listening");
 
     let health = Arc::new(Health::new(args.restart_on_driver_change));
     let metrics = Metrics::new(interval);
@@ -99,7 +100,7 @@ async fn report(
         () = reporter.run(inbox) => {}
         result = serve => result?,
     }
-    tracing::info!("ended");
+    tracing::info!(node = name, "ended");
     Ok(())
 }
 

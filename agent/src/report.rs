@@ -6,6 +6,7 @@ pub mod conditions;
 pub mod contest;
 pub mod desired;
 pub mod kubelet;
+pub mod news;
 #[cfg(test)]
 pub mod sample;
 pub mod steady;

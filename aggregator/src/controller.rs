@@ -9,6 +9,7 @@ mod census;
 mod course;
 mod creation;
 mod follow;
+mod journal;
 mod judgement;
 mod keeper;
 mod kept;

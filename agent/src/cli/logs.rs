@@ -1,10 +1,10 @@
 //! How the daemon tells what happens.
 
+use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
+use inventory_common::log::Log;
 use tracing::Level;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt;
-use tracing_subscriber::prelude::*;
+use tracing_subscriber::filter::LevelFilter;
 
 /// How the daemon tells what happens, on standard error.
 #[derive(Clone, Copy, Debug, Args)]
@@ -29,19 +29,15 @@ pub enum LogFormat {
 }
 
 impl LogArgs {
-    /// From now on everything that happens is logged. Of other people's code only warnings are: it
-    /// logs whole requests, with what is secret in them.
+    /// From now on everything that happens is logged.
     pub fn start(self) {
-        let ours = Targets::new()
-            .with_target(env!("CARGO_CRATE_NAME"), self.log_level)
-            .with_default(self.log_level.min(Level::WARN));
-        let log = tracing_subscriber::registry().with(ours);
-        let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
-        let color =
-            anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-        match self.log_format {
-            LogFormat::Text => log.with(lines.with_ansi(color)).init(),
-            LogFormat::Json => log.with(lines.json().flatten_event(true)).init(),
-        }
+        let log = Log {
+            of: env!("CARGO_CRATE_NAME"),
+            level: self.log_level,
+            others: LevelFilter::from_level(self.log_level),
+            is_json: self.log_format == LogFormat::Json,
+            has_color: AutoStream::choice(&std::io::stderr()) != ColorChoice::Never,
+        };
+        log.start();
     }
 }

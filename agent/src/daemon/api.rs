@@ -2,7 +2,7 @@
 //! write the `NodeInventory`.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use inventory_common::resource::NodeInventory;
@@ -97,7 +97,7 @@ impl Cluster {
 
     /// What kubelet reports of the Node now.
     pub async fn kubelet(&self) -> Result<Kubelet, Trouble> {
-        let node = in_time(self.whole_nodes.get(&self.name)).await?;
+        let node = in_time("get nodes", self.whole_nodes.get(&self.name)).await?;
         Ok(Kubelet::of(&node))
     }
 
@@ -108,19 +108,22 @@ impl Cluster {
         match write {
             Write::Node(patch) => {
                 let patch = Patch::Merge(patch);
-                let written = in_time(self.nodes.patch(name, &params, &patch)).await?;
+                let written =
+                    in_time("patch nodes", self.nodes.patch(name, &params, &patch)).await?;
                 Ok(Written::Node(Box::new(written)))
             }
             Write::Object(object) => {
                 let (params, patch) = (params.force(), Patch::Apply(object));
-                let written = in_time(self.objects.patch(name, &params, &patch)).await?;
+                let written =
+                    in_time("patch nodeinventories", self.objects.patch(name, &params, &patch))
+                        .await?;
                 Ok(Written::Object(Box::new(written)))
             }
             Write::Orphan(uid) => {
                 let uid = Some(uid.clone());
                 let this = Preconditions { uid, ..Preconditions::default() };
                 let params = DeleteParams::default().preconditions(this);
-                match in_time(self.objects.delete(name, &params)).await {
+                match in_time("delete nodeinventories", self.objects.delete(name, &params)).await {
                     Err(Trouble::Refused(Error::Api(status))) if status.code == 404 => {}
                     result => drop(result?),
                 }
@@ -139,11 +142,23 @@ async fn of_kubeconfig(file: &Path, options: &KubeConfigOptions) -> anyhow::Resu
     Ok(Config::from_custom_kubeconfig(kubeconfig, options).await?)
 }
 
-async fn in_time<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, Trouble> {
-    match tokio::time::timeout(ANSWER, answer).await {
-        Ok(result) => Ok(result?),
+/// The answer to a request, which is called by the right that it needs.
+async fn in_time<T>(
+    request: &'static str,
+    answer: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Trouble> {
+    let begin = Instant::now();
+    let answer = match tokio::time::timeout(ANSWER, answer).await {
+        Ok(result) => result.map_err(Trouble::from),
         Err(_elapsed) => Err(Trouble::Timeout),
-    }
+    };
+    let trouble = answer.as_ref().err().map(Trouble::told);
+    tracing::debug!(request, elapsed_ms = elapsed_ms(begin), trouble, "asked");
+    answer
+}
+
+fn elapsed_ms(begin: Instant) -> u64 {
+    begin.elapsed().as_millis().try_into().unwrap_or(u64::MAX)
 }
 
 impl Trouble {

@@ -53,7 +53,11 @@ where
                 let version = listed.metadata.resource_version.unwrap_or_default();
                 tell(Notice::Listed(listed.items.into_iter().next())).await;
                 if let Err(error) = watch(api, &selector, version, &tell).await {
-                    tracing::debug!(%error, "watch ended");
+                    tracing::debug!(
+                        node = name,
+                        trouble = Trouble::from(error).told(),
+                        "a watch has ended"
+                    );
                 }
             }
         }

@@ -15,6 +15,7 @@ use super::api::{Cluster, Trouble, Written};
 use super::backoff::Backoff;
 use super::follow::Notice;
 use super::health::{Health, Part};
+use super::journal::Journal;
 use super::metrics::Metrics;
 use super::prober::{Doubt, Read};
 use super::view::View;
@@ -62,6 +63,7 @@ pub struct Reporter<'a> {
     right: Option<Wanted>,
     kubelet_due: Instant,
     backoff: Backoff,
+    journal: Journal,
 }
 
 impl<'a> Reporter<'a> {
@@ -74,6 +76,7 @@ impl<'a> Reporter<'a> {
         doubt: Doubt,
     ) -> Self {
         Self {
+            journal: Journal::of(identity.name.clone()),
             identity,
             cluster,
             health,
@@ -157,11 +160,12 @@ impl<'a> Reporter<'a> {
             self.steady.remember(status);
         }
         if !self.steady.admits(&brief(&inventory)) {
-            tracing::info!("a reading says less than what is known, and waits to be confirmed");
+            self.journal.waits();
             self.doubt.store(true, Ordering::Relaxed);
             return;
         }
         if self.admitted.as_ref() != Some(&inventory) {
+            self.journal.read(self.admitted.as_deref(), &inventory);
             self.kubelet_due = Instant::now();
         }
         self.admitted = Some(inventory);
@@ -219,7 +223,7 @@ impl<'a> Reporter<'a> {
     }
 
     fn wrote(&mut self, written: Written, target: Target, reason: Reason) {
-        tracing::info!(%target, %reason, "written");
+        self.journal.wrote(target, reason);
         self.metrics.wrote(target, reason);
         self.view.wrote(written);
     }
@@ -251,12 +255,13 @@ impl<'a> Reporter<'a> {
         }
         let cadence = match self.cluster.kubelet().await {
             Ok(kubelet) => {
+                self.journal.kubelet(None);
                 self.view.shown.kubelet = Some(kubelet);
                 KUBELET_CADENCE
             }
             Err(trouble) => {
                 self.metrics.failed(trouble.kind());
-                tracing::warn!(error = trouble.told(), "cannot read the Node's status");
+                self.journal.kubelet(Some(&trouble.told()));
                 KUBELET_CADENCE_WHILE_FAILING
             }
         };
@@ -271,13 +276,8 @@ impl<'a> Reporter<'a> {
 
     /// Tells of a part's state, and of a change of it in the log too.
     fn tell(&self, part: Part, trouble: Option<String>) {
-        if !self.health.set(part, trouble.clone()) {
-            return;
-        }
-        if let Some(trouble) = trouble {
-            tracing::warn!(%part, trouble, "not ready");
-        } else {
-            tracing::info!(%part, "well");
+        if self.health.set(part, trouble.clone()) {
+            self.journal.part(part, trouble.as_deref());
         }
     }
 }

@@ -11,7 +11,7 @@ const DIM: Style = Style::new().dimmed();
 const ALARM: Style = AnsiColor::Yellow.on_default();
 
 /// What is said of a figure that nobody could read.
-const UNKNOWN: &str = "unknown";
+pub const UNKNOWN: &str = "unknown";
 
 /// One device, ready to be shown.
 pub struct Row {

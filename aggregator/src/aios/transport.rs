@@ -117,7 +117,7 @@ impl Transport {
                 *said = Said::new(&hidden::without(secrets, said.whole()));
             }
             let trouble = Trouble::new(call, kind);
-            debug!("{trouble}");
+            debug!(%trouble, "not as it should be");
             trouble
         })
     }
@@ -133,11 +133,11 @@ impl Transport {
     async fn carry(&self, question: Question, call: &Call) -> Result<Raw, Kind> {
         let (begin, sent_bytes) = (Instant::now(), question.body.as_ref().map_or(0, Vec::len));
         let carried = self.exchange(question).await;
-        let ms = begin.elapsed().as_millis();
+        let elapsed_ms = begin.elapsed().as_millis();
         if let Ok(Raw { status, body, .. }) = &carried {
-            debug!(%call, sent_bytes, status = status.as_u16(), bytes = body.len(), ms, "answered");
+            debug!(request = %call, sent_bytes, status = status.as_u16(), received_bytes = body.len(), elapsed_ms, "answered");
         } else {
-            debug!(%call, sent_bytes, ms, "not answered");
+            debug!(request = %call, sent_bytes, elapsed_ms, "not answered");
         }
         carried
     }

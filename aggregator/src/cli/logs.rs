@@ -1,10 +1,10 @@
 //! How much is told of what happens.
 
+use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
+use inventory_common::log::Log;
 use tracing::Level;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::fmt;
-use tracing_subscriber::prelude::*;
+use tracing_subscriber::filter::LevelFilter;
 
 /// How much is told of what happens, on standard error.
 #[derive(Clone, Copy, Debug, Args)]
@@ -36,20 +36,17 @@ pub enum LogFormat {
 }
 
 impl LogArgs {
-    /// From now on what happens is logged. Of other people's code only warnings are, since it logs
-    /// whole requests with what is secret in them, and none of those where a command tells in a line
-    /// of its own what went wrong.
+    /// From now on what happens is logged; nothing of other people's code where a command tells in a line of its
+    /// own what went wrong.
     pub fn start(self, usual: Level) {
         let level = self.log_level.unwrap_or(usual);
-        let others = if level > Level::WARN { LevelFilter::WARN } else { LevelFilter::OFF };
-        let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level).with_default(others);
-        let log = tracing_subscriber::registry().with(ours);
-        let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
-        let color =
-            anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-        match self.log_format {
-            LogFormat::Text => log.with(lines.with_ansi(color)).init(),
-            LogFormat::Json => log.with(lines.json().flatten_event(true)).init(),
-        }
+        let log = Log {
+            of: env!("CARGO_CRATE_NAME"),
+            level,
+            others: if level > Level::WARN { LevelFilter::WARN } else { LevelFilter::OFF },
+            is_json: self.log_format == LogFormat::Json,
+            has_color: AutoStream::choice(&std::io::stderr()) != ColorChoice::Never,
+        };
+        log.start();
     }
 }

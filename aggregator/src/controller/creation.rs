@@ -32,7 +32,9 @@ impl Keeper {
         match self.reporter.kubeadm_version().await {
             Ok(Some(version)) => fill(metadata, KUBEADM_VERSION, version),
             Ok(None) => {}
-            Err(trouble) => tracing::info!(%trouble, "{KUBEADM_VERSION} is left out"),
+            Err(trouble) => {
+                tracing::info!(field = KUBEADM_VERSION, %trouble, "left out of the document")
+            }
         }
     }
 

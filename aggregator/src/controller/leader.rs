@@ -136,7 +136,7 @@ impl Leader {
                 Err(Error::Api(status)) if status.code == 409 => {}
                 Err(error) => {
                     let trouble = self.trouble(told(&error));
-                    tracing::warn!(%trouble, "not given back: others wait until it has run out");
+                    tracing::warn!(%trouble, "the Lease is not given back: others wait until it has run out");
                     return;
                 }
             }
@@ -148,7 +148,7 @@ impl Leader {
         let lease = lease.and_then(|lease| released(lease, &self.identity, &now()));
         if let Some(lease) = lease {
             in_time(self.leases.replace(&self.name, &PostParams::default(), &lease)).await?;
-            tracing::info!("gave the Lease back");
+            tracing::info!("the Lease is given back");
         }
         Ok(())
     }

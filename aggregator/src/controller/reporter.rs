@@ -4,6 +4,7 @@ use inventory_common::resource::{
     ClusterOnboarding, ClusterOnboardingStatus, OnboardingConditionType, OnboardingReason,
     SecretKey,
 };
+use inventory_common::telling::plain;
 use k8s_openapi::api::core::v1::{Node, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
@@ -12,6 +13,7 @@ use kube::runtime::events::{Event, EventType, Recorder};
 use kube::{Client, Resource, ResourceExt};
 use serde_json::json;
 
+use super::journal::Journal;
 use super::status::{Verdict, short};
 use super::transition::{Transition, change};
 use crate::kubernetes::trouble::{Trouble, answered};
@@ -30,6 +32,7 @@ pub struct Reporter {
     events: Recorder,
     /// Whether the status says something that the onboarding was not seen to say yet.
     is_ahead: bool,
+    journal: Journal,
 }
 
 impl Reporter {
@@ -40,7 +43,7 @@ impl Reporter {
             instance: Some(identity),
         };
         let events = Recorder::new(client.clone(), reporter);
-        Self { events, client, namespace, is_ahead: false }
+        Self { events, client, namespace, is_ahead: false, journal: Journal::default() }
     }
 
     /// Writes the status where it says something else than before, and tells of what has changed.
@@ -49,6 +52,7 @@ impl Reporter {
         if before == Some(now) && !self.is_ahead {
             return;
         }
+        self.journal.onboarding(before, now);
         let (name, uid) = (onboarding.name_any(), onboarding.uid().unwrap_or_default());
         let changes = now.conditions.iter().filter_map(|condition| {
             let known = before.and_then(|status| status.condition(condition.kind));
@@ -56,12 +60,11 @@ impl Reporter {
             Some(change.of::<ClusterOnboarding>(&name, &uid))
         });
         let changes = changes.collect();
-        match self.write(onboarding, now).await {
-            Ok(()) => {
-                self.is_ahead = false;
-                self.tell(changes).await;
-            }
-            Err(trouble) => tracing::warn!(%trouble, "the status is not written"),
+        let written = self.write(onboarding, now).await;
+        self.journal.status(written.as_ref().err());
+        if written.is_ok() {
+            self.is_ahead = false;
+            self.publish(changes).await;
         }
     }
 
@@ -79,9 +82,8 @@ impl Reporter {
         status.conditions.retain(|other| other.kind != kind);
         status.conditions.push(condition);
         self.is_ahead = true;
-        if let Err(trouble) = self.write(onboarding, &status).await {
-            tracing::warn!(%trouble, "the status is not written");
-        }
+        let written = self.write(onboarding, &status).await;
+        self.journal.status(written.err().as_ref());
     }
 
     /// Writes the status of this very object: not of another that has come in its place.
@@ -102,24 +104,31 @@ impl Reporter {
         answered("patch clusteronboardings/status", written).await.map(drop)
     }
 
-    /// Tells of changes by Events.
-    pub async fn tell(&self, transitions: Vec<Transition>) {
+    /// Tells of what has changed of nodes, in the log and by Events.
+    pub async fn tell(&mut self, transitions: Vec<Transition>) {
+        transitions.iter().for_each(|transition| self.journal.node(transition));
+        self.publish(transitions).await;
+    }
+
+    /// Tells of changes by Events. What objects say of themselves is shown as text there.
+    async fn publish(&mut self, transitions: Vec<Transition>) {
         let untold = transitions.len().saturating_sub(MOST_EVENTS);
         for transition in transitions.into_iter().take(MOST_EVENTS) {
             let Transition { object, kind, is_well, reason, message } = transition;
-            let name = object.name.as_deref().unwrap_or_default();
-            tracing::info!(name, condition = kind, well = is_well, reason, message, "condition");
             let event = Event {
                 type_: if is_well { EventType::Normal } else { EventType::Warning },
-                reason,
-                note: Some(if message.is_empty() { kind.to_owned() } else { short(&message) }),
+                reason: plain(&reason).into_owned(),
+                note: Some(if message.is_empty() {
+                    kind.to_owned()
+                } else {
+                    short(&plain(&message))
+                }),
                 action: kind.to_owned(),
                 secondary: None,
             };
-            if let Err(trouble) =
-                answered("create events", self.events.publish(&event, &object)).await
-            {
-                tracing::warn!(%trouble, "an Event is not written");
+            let published = answered("create events", self.events.publish(&event, &object)).await;
+            self.journal.event(published.as_ref().err());
+            if published.is_err() {
                 return;
             }
         }

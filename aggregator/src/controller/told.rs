@@ -75,7 +75,6 @@ impl Looked {
             Failure::TooLarge(_) => OnboardingReason::TooLarge,
             _ => OnboardingReason::Stopped,
         };
-        tracing::warn!(%failure, "AIOS's copy is not as it should be");
         let line = failure.to_string();
         let in_sync = if reason == UNREACHABLE {
             Verdict::unknown(reason, line)

@@ -133,11 +133,15 @@ impl View {
         match notice {
             Notice::Lost(why) => {
                 if self.lost.insert(kind, why.clone()).as_ref() != Some(why) {
-                    tracing::warn!("cannot {kind}: {why}");
+                    tracing::warn!(request = kind, trouble = why, "the cluster is not seen");
                 }
             }
             Notice::Begin | Notice::Listed(_) => {}
-            Notice::End | Notice::Changed(_) | Notice::Deleted(_) => drop(self.lost.remove(kind)),
+            Notice::End | Notice::Changed(_) | Notice::Deleted(_) => {
+                if self.lost.remove(kind).is_some() {
+                    tracing::info!(request = kind, "the cluster is seen again");
+                }
+            }
         }
     }
 

@@ -89,7 +89,7 @@ impl Keeper {
             submitted,
             Timestamp::now(),
         );
-        let receipt = receipt.inspect_err(|error| tracing::error!(%error, "no receipt")).ok();
+        let receipt = receipt.inspect_err(|error| tracing::error!(cluster = %aios.parser.base(), trouble = %error, "no receipt")).ok();
         let work = Work { receipt, differences: Some(left.len()), ..Work::default() };
         Looked { submitted: Some(verdict), in_sync, work }
     }
@@ -132,7 +132,7 @@ impl Keeper {
         match submitted.how {
             How::Unchanged => self.memory.agrees(&judgement.wanted),
             How::Created | How::Updated => {
-                tracing::info!(answers = ?submitted.answers, "AIOS's copy was put right");
+                log_written(id, &judgement, submitted.answers.len());
                 self.metrics.wrote(&submitted);
                 self.memory.wrote(&judgement, Instant::now());
             }
@@ -232,7 +232,7 @@ impl Keeper {
             // It will not work for the next one either.
             Ok(Welcome::NotOffered(_)) => *can_ask = false,
             Err(trouble) => {
-                tracing::debug!(%trouble, "the dry run does not work");
+                tracing::debug!(node = name, %trouble, "the dry run does not work");
                 *can_ask = false;
             }
         }
@@ -282,6 +282,15 @@ impl Keeper {
             (false, _) => Permit::Nothing,
         }
     }
+}
+
+/// Tells of what was put right: what it was first, and how much more.
+fn log_written(id: &ClusterId, judgement: &Judgement, requests: usize) {
+    let differences = judgement.differences.len();
+    let first = judgement.differences.first();
+    let node = first.and_then(|first| first.node.as_deref());
+    let first = first.map(ToString::to_string);
+    tracing::info!(cluster = %id, node, differences, first, requests, "AIOS's copy was put right");
 }
 
 /// The nodes that count, as they stand.

@@ -1,6 +1,6 @@
 //! Requests to the API server that came to nothing, each in one line.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use inventory_common::telling::one_line;
 use kube::Error;
@@ -40,11 +40,18 @@ pub async fn answered<T>(
     what: &'static str,
     answer: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Trouble> {
-    let (why, is_answered) = match tokio::time::timeout(ANSWER, answer).await {
-        Ok(Ok(answer)) => return Ok(answer),
+    let begin = Instant::now();
+    let answer = tokio::time::timeout(ANSWER, answer).await;
+    let elapsed_ms = begin.elapsed().as_millis();
+    let (why, is_answered) = match answer {
+        Ok(Ok(answer)) => {
+            tracing::debug!(request = what, elapsed_ms, "answered");
+            return Ok(answer);
+        }
         Ok(Err(error)) => (told(&error), matches!(error, Error::Api(_))),
         Err(_elapsed) => (format!("no answer within {} s", ANSWER.as_secs()), false),
     };
+    tracing::debug!(request = what, elapsed_ms, trouble = why, "not answered");
     Err(Trouble { what, why, is_answered })
 }
 

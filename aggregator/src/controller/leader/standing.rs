@@ -54,7 +54,7 @@ impl Standing {
         }
         match &self.trouble {
             Some(trouble) if known.trouble.as_ref() != Some(trouble) => {
-                tracing::warn!("{trouble}");
+                tracing::warn!(%trouble, "the Lease cannot be used");
             }
             None if known.trouble.is_some() => tracing::info!("the Lease can be used again"),
             _ => {}

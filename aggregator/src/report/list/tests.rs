@@ -52,7 +52,8 @@ fn on_a_narrow_terminal_it_says_what_it_does_not_show() {
         let text = anstream::adapter::strip_str(&as_table(&report, Some(width))).to_string();
         let (begin, end) = text.split_once("\nno room for ").unwrap_or((&text, ""));
         assert!(begin.lines().all(|line| line.chars().count() <= width.into()), "{width}: {text}");
-        for title in end.trim().split(", ").filter(|title| !title.is_empty()) {
+        for title in end.trim().split(", ").filter(|title| !title.is_empty() && *title != "MEMORY")
+        {
             assert!(!begin.lines().next().unwrap().contains(title), "{text}");
         }
         assert_eq!(end.is_empty(), width == 120, "{text}");
