@@ -1,8 +1,8 @@
 //! axe-core: whether everybody can use the page.
 
 use serde_json::Value;
-use thirtyfour::prelude::*;
 
+use crate::driver::Result;
 use crate::page::Page;
 
 /// The variable with the file of axe-core.
@@ -17,12 +17,11 @@ pub fn missing() -> Option<String> {
 }
 
 /// Asserts that axe-core finds nothing serious, and that it looked.
-pub async fn finds_nothing_serious(page: &Page, what: &str) -> WebDriverResult<()> {
+pub async fn finds_nothing_serious(page: &Page, what: &str) -> Result {
     let script = std::fs::read_to_string(std::env::var_os(AXE).unwrap()).expect("axe-core");
-    page.driver.execute(&script, Vec::<Value>::new()).await?;
-    let run = "axe.run().then(arguments[0], (error) => arguments[0]({ error: String(error) }))";
-    let found = page.driver.execute_async(run, Vec::<Value>::new()).await?;
-    let found: Value = found.json().clone();
+    page.client.execute(&script, Vec::new()).await?;
+    let found: Value =
+        page.wait("axe.run().then(done, (error) => done({ error: String(error) }))").await?;
     let passed = found["passes"].as_array().map_or(0, Vec::len);
     assert!(passed > 10, "axe-core did not look at {what}: {found}");
     let is_serious = |finding: &&Value| {

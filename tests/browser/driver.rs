@@ -1,12 +1,15 @@
 //! Chromium, driven by its driver.
 
 use std::io::{BufRead, BufReader};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use thirtyfour::prelude::*;
-use thirtyfour::testing::run_browser_test;
-use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+use fantoccini::error::CmdError;
+use fantoccini::{Client, ClientBuilder};
+use futures_util::FutureExt;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
 
 /// The driver, and how it says at which port it listens.
 const DRIVER: &str = "chromedriver";
@@ -23,6 +26,9 @@ const FLAGS: [&str; 8] = [
     "--disable-sync",
     "--no-first-run",
 ];
+
+/// How long a script may take: axe-core on a large page, on a machine that is busy.
+const SCRIPT_TIMEOUT_MS: u64 = 120_000;
 
 /// Why there is no browser; absent where there is one.
 pub fn missing() -> Option<String> {
@@ -61,18 +67,26 @@ impl Drop for Driver {
     }
 }
 
-/// A browser's errors and warnings are kept for those that ask for them.
-pub async fn browse<F>(test: impl FnOnce(WebDriver) -> F)
-where
-    F: Future<Output = WebDriverResult<()>>,
-{
+/// What a test that cannot go on says.
+pub type Result<T = ()> = std::result::Result<T, CmdError>;
+
+/// A browser for a test, which ends with it. Its errors and warnings are kept for those that ask for them.
+pub async fn browse<F: Future<Output = Result>>(test: impl FnOnce(Client) -> F) {
     let driver = Driver::start();
-    let mut wishes = DesiredCapabilities::chrome();
-    for flag in FLAGS {
-        wishes.add_arg(flag).unwrap();
-    }
-    wishes.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
+    let wishes = json!({
+        "goog:chromeOptions": { "args": FLAGS },
+        "goog:loggingPrefs": { "browser": "ALL" },
+        "timeouts": { "script": SCRIPT_TIMEOUT_MS },
+    });
+    let Value::Object(wishes) = wishes else { unreachable!() };
+    let mut builder = ClientBuilder::new(HttpConnector::new());
     let address = format!("http://127.0.0.1:{}", driver.port);
-    let ended = run_browser_test(WebDriver::new(address, wishes), test).await;
-    ended.unwrap_or_else(|error| panic!("{error}"));
+    let client = builder.capabilities(wishes).connect(&address).await.expect("a browser");
+    let ended = AssertUnwindSafe(test(client.clone())).catch_unwind().await;
+    // A browser that is left to itself would stay.
+    client.close().await.expect("the browser ends");
+    match ended {
+        Ok(ended) => ended.unwrap_or_else(|error| panic!("{error}")),
+        Err(panic) => resume_unwind(panic),
+    }
 }

@@ -22,9 +22,9 @@ async fn what_a_hostile_node_calls_its_devices_is_text(_: Arc<Environment>) {
     node["devices"]["ports"][0]["name"] = NAME.into();
     node["host"]["product"] = NAME.into();
     let written = write(&[node]);
-    browse(async |driver| {
-        let page = Page::open(driver, &written.file()).await?;
-        assert_eq!(page.driver.title().await?, "Cluster west · AIOS Inventory");
+    browse(async |client| {
+        let page = Page::open(client, &written.file()).await?;
+        assert_eq!(page.client.title().await?, "Cluster west · AIOS Inventory");
         let strangers: u32 =
             page.ask("return document.querySelectorAll('img, main script').length").await?;
         assert_eq!(strangers, 0);

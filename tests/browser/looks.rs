@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use fantoccini::Locator;
+use fantoccini::key::Key;
 use serde_json::json;
-use thirtyfour::cdp::Cdp;
-use thirtyfour::prelude::*;
 
 use crate::axe;
 use crate::cluster::written;
-use crate::driver::browse;
+use crate::driver::{Result, browse};
 use crate::environment::{Environment, cases};
 use crate::page::Page;
 
@@ -26,9 +26,8 @@ const WIDTHS: [u32; 2] = [375, 1280];
 
 async fn axe_finds_nothing_serious_in_either_color_and_at_any_width(_: Arc<Environment>) {
     let written = written(16);
-    browse(async |driver| {
-        driver.set_script_timeout(std::time::Duration::from_mins(1)).await?;
-        let page = Page::open(driver, &written.file()).await?;
+    browse(async |client| {
+        let page = Page::open(client, &written.file()).await?;
         page.ask::<()>("document.querySelectorAll('details').forEach((it) => { it.open = true })")
             .await?;
         for colors in ["light", "dark"] {
@@ -44,7 +43,7 @@ async fn axe_finds_nothing_serious_in_either_color_and_at_any_width(_: Arc<Envir
 }
 
 /// How light the background and the text are, from 0 to 765.
-async fn lightness(page: &Page) -> WebDriverResult<(u32, u32)> {
+async fn lightness(page: &Page) -> Result<(u32, u32)> {
     page.ask(
         "const style = getComputedStyle(document.body);
          return [style.backgroundColor, style.color].map((color) =>
@@ -55,8 +54,8 @@ async fn lightness(page: &Page) -> WebDriverResult<(u32, u32)> {
 
 async fn it_is_dark_where_somebody_prefers_that(_: Arc<Environment>) {
     let written = written(3);
-    browse(async |driver| {
-        let page = Page::open(driver, &written.file()).await?;
+    browse(async |client| {
+        let page = Page::open(client, &written.file()).await?;
         page.prefer("light").await?;
         let (ground, text) = lightness(&page).await?;
         assert!(ground > 600 && text < 200, "{ground} {text}");
@@ -70,8 +69,8 @@ async fn it_is_dark_where_somebody_prefers_that(_: Arc<Environment>) {
 
 async fn nothing_stands_beside_a_narrow_window(_: Arc<Environment>) {
     let written = written(500);
-    browse(async |driver| {
-        let page = Page::open(driver, &written.file()).await?;
+    browse(async |client| {
+        let page = Page::open(client, &written.file()).await?;
         page.widen(375).await?;
         page.find("#nodes-table a[href='#node-gpu-3']").await?.click().await?;
         let beside: i64 = page
@@ -85,11 +84,11 @@ async fn nothing_stands_beside_a_narrow_window(_: Arc<Environment>) {
 
 async fn it_is_whole_without_its_script(_: Arc<Environment>) {
     let written = written(16);
-    browse(async |driver| {
-        let cdp = Cdp::new(driver.handle().clone());
-        cdp.send_raw("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
-        let page = Page::open(driver, &written.file()).await?;
-        let lines = page.driver.find_all(By::Css("#nodes-table tbody tr")).await?;
+    browse(async |client| {
+        let page = Page { client };
+        page.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": true })).await?;
+        let page = Page::open(page.client, &written.file()).await?;
+        let lines = page.client.find_all(Locator::Css("#nodes-table tbody tr")).await?;
         assert_eq!(lines.len(), 16);
         assert!(!page.find("#nodes-controls").await?.is_displayed().await?);
         assert_eq!(page.find("#nodes-table thead th").await?.text().await?, "Node");
@@ -104,8 +103,8 @@ async fn it_is_whole_without_its_script(_: Arc<Environment>) {
 
 async fn it_asks_nobody_for_anything(_: Arc<Environment>) {
     let written = written(3);
-    browse(async |driver| {
-        let page = Page::open(driver, &written.file()).await?;
+    browse(async |client| {
+        let page = Page::open(client, &written.file()).await?;
         let asked: Vec<String> = page
             .ask("return performance.getEntriesByType('resource').map((it) => it.name)")
             .await?;
@@ -117,13 +116,13 @@ async fn it_asks_nobody_for_anything(_: Arc<Environment>) {
 
 async fn the_first_key_leads_to_the_content(_: Arc<Environment>) {
     let written = written(3);
-    browse(async |driver| {
-        let page = Page::open(driver, &written.file()).await?;
-        page.driver.action_chain().send_keys(Key::Tab + "").perform().await?;
-        let link = page.driver.active_element().await?;
+    browse(async |client| {
+        let page = Page::open(client, &written.file()).await?;
+        page.find("body").await?.send_keys(&(Key::Tab + "")).await?;
+        let link = page.client.active_element().await?;
         assert_eq!(link.text().await?, "Skip to the content");
-        link.send_keys(Key::Enter + "").await?;
-        assert_eq!(page.driver.active_element().await?.attr("id").await?.as_deref(), Some("main"));
+        link.send_keys(&(Key::Enter + "")).await?;
+        assert_eq!(page.client.active_element().await?.attr("id").await?.as_deref(), Some("main"));
         Ok(())
     })
     .await;

@@ -12,6 +12,7 @@
 )]
 
 mod axe;
+mod chromium;
 mod cluster;
 mod driver;
 mod hostile;
@@ -39,9 +40,6 @@ pub mod environment {
 
 fn main() -> ExitCode {
     let cases = [hostile::cases(), looks::cases(), size::cases(), table::cases()];
-    // The driver's client speaks no TLS, and asks for a provider of it all the same.
-    let provider = rustls::crypto::ring::default_provider();
-    provider.install_default().expect("the first provider");
     let missing = driver::missing().or_else(axe::missing);
     suite::run_in_order([(missing, cases.into_iter().flatten().collect())])
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use thirtyfour::prelude::*;
+use fantoccini::Client;
+use serde_json::Value;
 
 /// What the process is that shows a page.
 const RENDERER: &str = "--type=renderer";
@@ -14,9 +15,9 @@ struct Process {
 }
 
 /// What is resident of the process that shows the page, in KiB. Of several it is the largest.
-pub fn renderer_kib(driver: &WebDriver) -> u64 {
-    let capabilities = driver.handle().capabilities();
-    let browser = capabilities.get("goog:processID").and_then(serde_json::Value::as_u64);
+pub fn renderer_kib(client: &Client) -> u64 {
+    let capabilities = client.capabilities().expect("what the driver says of the browser");
+    let browser = capabilities.get("goog:processID").and_then(Value::as_u64);
     let browser = u32::try_from(browser.expect("the driver tells the browser's id")).unwrap();
     let processes = processes();
     let is_of = |mut id: u32| {

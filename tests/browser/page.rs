@@ -2,35 +2,43 @@
 
 use std::path::Path;
 
+use fantoccini::elements::Element;
+use fantoccini::{Client, Locator};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::cdp::Cdp;
-use thirtyfour::prelude::*;
+
+use crate::chromium::Command;
+use crate::driver::Result;
 
 /// A page that is open.
-#[derive(Clone)]
 pub struct Page {
-    pub driver: WebDriver,
+    pub client: Client,
 }
 
 impl Page {
     /// Opens the file.
-    pub async fn open(driver: WebDriver, file: &Path) -> WebDriverResult<Self> {
-        driver.goto(format!("file://{}", file.display())).await?;
-        Ok(Self { driver })
+    pub async fn open(client: Client, file: &Path) -> Result<Self> {
+        client.goto(&format!("file://{}", file.display())).await?;
+        Ok(Self { client })
     }
 
-    /// What the script answers.
-    pub async fn ask<T: DeserializeOwned>(&self, script: &str) -> WebDriverResult<T> {
-        self.driver.execute(script, Vec::<Value>::new()).await?.convert()
+    /// What the script returns.
+    pub async fn ask<T: DeserializeOwned>(&self, script: &str) -> Result<T> {
+        Ok(serde_json::from_value(self.client.execute(script, Vec::new()).await?)?)
     }
 
-    pub async fn find(&self, selector: &str) -> WebDriverResult<WebElement> {
-        self.driver.query(By::Css(selector)).first().await
+    /// What the script gives to `done` when it is done.
+    pub async fn wait<T: DeserializeOwned>(&self, script: &str) -> Result<T> {
+        let script = format!("const done = arguments[0]; {script}");
+        Ok(serde_json::from_value(self.client.execute_async(&script, Vec::new()).await?)?)
+    }
+
+    pub async fn find(&self, selector: &str) -> Result<Element> {
+        self.client.find(Locator::Css(selector)).await
     }
 
     /// The texts of all that the selector finds and a reader sees.
-    pub async fn seen(&self, selector: &str) -> WebDriverResult<Vec<String>> {
+    pub async fn seen(&self, selector: &str) -> Result<Vec<String>> {
         let selector = json!(selector);
         self.ask(&format!(
             "return [...document.querySelectorAll({selector})].filter((it) => it.checkVisibility()).map((it) => it.textContent)"
@@ -38,44 +46,29 @@ impl Page {
         .await
     }
 
+    pub async fn devtools(&self, command: &str, params: &Value) -> Result<Value> {
+        self.client.issue_cmd(Command::devtools(command, params)).await
+    }
+
     /// Has the browser tell pages that somebody prefers these colors.
-    pub async fn prefer(&self, colors: &str) -> WebDriverResult<()> {
+    pub async fn prefer(&self, colors: &str) -> Result {
         let features = json!([{ "name": "prefers-color-scheme", "value": colors }]);
-        let asked = json!({ "features": features });
-        Cdp::new(self.driver.handle().clone())
-            .send_raw("Emulation.setEmulatedMedia", asked)
-            .await?;
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "features": features })).await?;
         Ok(())
     }
 
     /// Makes the window as wide as this many CSS pixels.
-    pub async fn widen(&self, width: u32) -> WebDriverResult<()> {
-        self.measure(width, 800).await
-    }
-
-    /// Makes the window as wide and as high as this many CSS pixels.
-    pub async fn measure(&self, width: u32, height: u32) -> WebDriverResult<()> {
-        let cdp = Cdp::new(self.driver.handle().clone());
-        cdp.emulation().set_device_metrics_override(width, height, 1.0, false).await
-    }
-
-    /// Moves to the part of the page with this id, or to its beginning.
-    pub async fn show(&self, part: &str) -> WebDriverResult<()> {
-        let part = json!(part);
-        let script = format!("(document.getElementById({part}) ?? document.body).scrollIntoView()");
-        self.driver.execute(script, Vec::<Value>::new()).await.map(drop)
-    }
-
-    pub async fn hide_scrollbars(&self) -> WebDriverResult<()> {
-        let cdp = Cdp::new(self.driver.handle().clone());
-        let asked = json!({ "hidden": true });
-        cdp.send_raw("Emulation.setScrollbarsHidden", asked).await.map(drop)
+    pub async fn widen(&self, width: u32) -> Result {
+        let screen =
+            json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", &screen).await?;
+        Ok(())
     }
 
     /// Asserts that the browser complained of nothing.
-    pub async fn is_without_complaint(&self) -> WebDriverResult<()> {
-        let log = self.driver.handle().get_log("browser").await?;
-        assert!(log.is_empty(), "{log:?}");
+    pub async fn is_without_complaint(&self) -> Result {
+        let log = self.client.issue_cmd(Command::console()).await?;
+        assert_eq!(log, json!([]));
         Ok(())
     }
 }

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-use thirtyfour::prelude::*;
-
 use crate::cluster::written;
-use crate::driver::browse;
+use crate::driver::{Result, browse};
 use crate::environment::{Environment, cases};
 use crate::memory::renderer_kib;
 use crate::page::Page;
@@ -14,28 +11,27 @@ use crate::page::Page;
 cases![pages_of_three_to_five_thousand_nodes_are_shown_sorted_and_filtered];
 
 /// When the first of it was on the screen, in milliseconds.
-async fn first_paint(page: &Page) -> WebDriverResult<f64> {
-    let script = "const done = arguments[0];
-         new PerformanceObserver((list) => done(list.getEntriesByName('first-paint')[0].startTime))
+async fn first_paint(page: &Page) -> Result<f64> {
+    let script =
+        "new PerformanceObserver((list) => done(list.getEntriesByName('first-paint')[0].startTime))
            .observe({ type: 'paint', buffered: true });";
-    page.driver.execute_async(script, Vec::<Value>::new()).await?.convert()
+    page.wait(script).await
 }
 
 /// How long the script takes until the next picture, in milliseconds.
-async fn duration(page: &Page, script: &str) -> WebDriverResult<f64> {
+async fn duration(page: &Page, script: &str) -> Result<f64> {
     let script = format!(
-        "const done = arguments[0], begin = performance.now(); {script};
+        "const begin = performance.now(); {script};
          requestAnimationFrame(() => setTimeout(() => done(performance.now() - begin)));"
     );
-    page.driver.execute_async(&script, Vec::<Value>::new()).await?.convert()
+    page.wait(&script).await
 }
 
 async fn pages_of_three_to_five_thousand_nodes_are_shown_sorted_and_filtered(_: Arc<Environment>) {
     for nodes in [3, 500, 5_000] {
         let written = written(nodes);
-        browse(async |driver| {
-            driver.set_script_timeout(std::time::Duration::from_mins(2)).await?;
-            let page = Page::open(driver, &written.file()).await?;
+        browse(async |client| {
+            let page = Page::open(client, &written.file()).await?;
             let paint = first_paint(&page).await?;
             let loaded: f64 = page
                 .ask("return performance.getEntriesByType('navigation')[0].loadEventEnd")
@@ -45,7 +41,7 @@ async fn pages_of_three_to_five_thousand_nodes_are_shown_sorted_and_filtered(_: 
             let filter = "const it = document.getElementById('nodes-filter'); it.value = 'L40S'; it.dispatchEvent(new Event('input'))";
             let filter = duration(&page, filter).await?;
             let shown = page.seen("#nodes-count").await?;
-            let memory = renderer_kib(&page.driver) / 1024;
+            let memory = renderer_kib(&page.client) / 1024;
             eprintln!(
                 "{nodes} nodes: {} KiB, first paint {paint:.0} ms, loaded {loaded:.0} ms, sort {sort:.0} ms, filter {filter:.0} ms, memory {memory} MiB",
                 written.size_bytes() / 1024,
