@@ -8,5 +8,5 @@ pub mod desired;
 pub mod kubelet;
 pub mod news;
 #[cfg(test)]
-pub mod sample;
+pub(crate) mod sample;
 pub mod steady;

@@ -21,9 +21,15 @@ mod fake;
 mod gpus;
 mod lifecycle;
 mod manifest;
+mod monitoring;
 mod page;
 mod pods;
 mod processes;
+#[path = "../support/prometheus.rs"]
+mod prometheus;
+#[allow(dead_code, reason = "each test target uses its part")]
+#[path = "../support/queries.rs"]
+mod queries;
 mod release;
 mod rights;
 #[path = "../support/run.rs"]
@@ -40,11 +46,13 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let always = [whole_way::cases(), rights::cases(), lifecycle::cases(), manifest::cases()];
     let at_the_node = [pods::cases(), trouble::cases(), gpus::cases()];
+    let unwatched = environment::missing_for_host().or_else(prometheus::missing);
     suite::run_in_order([
         // On a cluster that has nothing yet.
         (environment::missing_for_aios(), aios_pod::cases()),
         (environment::missing_for_aios(), page::cases()),
         (environment::missing(), always.into_iter().flatten().collect()),
+        (unwatched, monitoring::cases()),
         (environment::missing_for_host(), at_the_node.into_iter().flatten().collect()),
     ])
 }
