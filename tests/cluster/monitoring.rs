@@ -1,4 +1,4 @@
-//! Prometheus, as whoever watches the cluster runs it: it scrapes the pods that the chart's PodMonitor
+//! Prometheus, as whoever watches the cluster runs it: it scrapes the pods that the chart's `PodMonitor`
 //! selects, and every query of the dashboard finds data.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::release;
 
 cases![a_prometheus_scrapes_the_pods_and_answers_every_query_of_the_dashboard];
 
-/// What the operator makes of the PodMonitor: which pods, which port, and the labels that their metrics get.
+/// What the operator makes of the `PodMonitor`: which pods, which port, and the labels that their metrics get.
 /// Debian's Prometheus cannot ask Kubernetes for pods, so that they are looked up here.
 async fn scrape_configs(cluster: &Cluster) -> Value {
     let chart = Chart::render(&["image.repository=x", "podMonitor.enabled=true"]);
@@ -54,7 +54,7 @@ async fn a_prometheus_scrapes_the_pods_and_answers_every_query_of_the_dashboard(
     cluster.is_right().await;
     let policies: Api<NetworkPolicy> = Api::namespaced(cluster.admin.clone(), release::NAME);
     let policy = policies.get(release::NAME).await.unwrap().spec.unwrap();
-    let ports = policy.ingress.unwrap_or_default().into_iter().flat_map(|rule| rule.ports);
+    let ports = policy.ingress.unwrap_or_default().into_iter().filter_map(|rule| rule.ports);
     assert_eq!(ports.flatten().count(), 1);
 
     let folder = tempfile::tempdir().unwrap();

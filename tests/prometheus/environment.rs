@@ -69,7 +69,8 @@ impl Watched {
             command.args(["--log-format", "json", "--root"]).arg(host.root());
             command.arg("--kubeconfig").arg(node.kubeconfig_file());
             processes.push(Process::start(&mut command, &node.folder().join("agent.log")));
-            (hosts.push(host), nodes.push(node));
+            hosts.push(host);
+            nodes.push(node);
         }
         processes.push(scene.controller().await);
         let mut addresses = Vec::new();

@@ -112,9 +112,8 @@ impl Prometheus {
             let seen: Vec<&Value> = rules.collect();
             let is_new = seen.iter().any(|rule| rule["health"] == "unknown");
             let text = |rule: &Value, key: &str| rule[key].as_str().expect("text").to_owned();
-            for rule in seen.iter().filter(|rule| rule["health"] == "err") {
-                panic!("{rule}");
-            }
+            let wrong: Vec<_> = seen.iter().filter(|rule| rule["health"] == "err").collect();
+            assert!(wrong.is_empty(), "{wrong:?}");
             let states = seen.iter().map(|rule| (text(rule, "name"), text(rule, "state")));
             (!is_new && !seen.is_empty()).then(|| states.collect())
         };
