@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use fake_aios::{FakeAios, Options, Service};
 use tempfile::TempDir;
@@ -57,7 +58,7 @@ exit 1
 /// A folder that looks like the project's, and AIOS.
 pub struct Stage {
     folder: TempDir,
-    pub aios: FakeAios,
+    pub aios: Arc<FakeAios>,
     /// What the page writes for an address or a folder.
     pub names: Names,
 }
@@ -65,11 +66,11 @@ pub struct Stage {
 impl Stage {
     /// For a page of this text, with AIOS as it is in the beginning.
     pub fn new(page: &str) -> Self {
-        Self::with(page, FakeAios::start(&Options::default()).expect("a fake AIOS"))
+        Self::with(page, Arc::new(FakeAios::start(&Options::default()).expect("a fake AIOS")))
     }
 
     /// The same with this AIOS.
-    pub fn with(page: &str, aios: FakeAios) -> Self {
+    pub fn with(page: &str, aios: Arc<FakeAios>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let is_written = |(name, _): &&(&str, Service)| page.contains(name);
         let written = SERVICES.iter().filter(is_written);
