@@ -30,7 +30,8 @@ cases![
 ];
 
 /// The pages that have examples for here.
-const COMMANDS: [&str; 2] = ["docs/how-to/onboard-by-commands.md", "docs/how-to/report.md"];
+const COMMANDS: [&str; 3] =
+    ["docs/how-to/nodes.md", "docs/how-to/onboard-by-commands.md", "docs/how-to/report.md"];
 const PREFLIGHT: &str = "docs/how-to/preflight.md";
 const ENDPOINTS: &str = "docs/how-to/endpoints.md";
 const INFRASTRUCTURE: &str = "docs/how-to/infrastructure.md";

@@ -15,6 +15,7 @@
 
 mod aios_pod;
 mod environment;
+mod examples;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../support/fake.rs"]
 mod fake;
@@ -22,6 +23,8 @@ mod gpus;
 mod lifecycle;
 mod manifest;
 mod page;
+#[path = "../docs/pages/mod.rs"]
+mod pages;
 mod pods;
 mod processes;
 mod release;
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
     let at_the_node = [pods::cases(), trouble::cases(), gpus::cases()];
     suite::run_in_order([
         // On a cluster that has nothing yet.
+        (environment::missing(), examples::cases()),
         (environment::missing_for_aios(), aios_pod::cases()),
         (environment::missing_for_aios(), page::cases()),
         (environment::missing(), always.into_iter().flatten().collect()),

@@ -17,7 +17,7 @@ use crate::run;
 
 /// The names by which the pages call the programs.
 const AGENT: &str = "inventory-agent";
-const AGGREGATOR: [&str; 3] = ["inventory-aggregator", "kubectl-aios", "kubectl_complete-aios"];
+const AGGREGATOR: &str = "inventory-aggregator";
 
 /// What the pages write for AIOS's services: that somebody fills in, or the ports of the stand-in.
 const SERVICES: [(&str, Service); 16] = [
@@ -92,9 +92,7 @@ impl Stage {
             symlink(entry, at(WORK).join(entry.file_name().expect("a name"))).expect("a link");
         }
         symlink(agent(), at(BIN).join(AGENT)).expect("a link");
-        for name in AGGREGATOR {
-            symlink(AGGREGATOR_PATH, at(BIN).join(name)).expect("a link");
-        }
+        symlink(AGGREGATOR_PATH, at(BIN).join(AGGREGATOR)).expect("a link");
         std::fs::write(at(BIN).join("cargo"), CARGO).expect("a script");
         std::fs::set_permissions(at(BIN).join("cargo"), Permissions::from_mode(0o755))
             .expect("rights");
