@@ -9,7 +9,7 @@ use fake_aios::{FakeAios, Options, Service as Aios};
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret, Service, ServiceAccount};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
-use kube::api::{Api, ListParams, Patch, PatchParams, PostParams};
+use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::config::Kubeconfig;
 use kube::core::NamespaceResourceScope;
 use kube::{Client, Resource, ResourceExt};
@@ -26,33 +26,43 @@ cases![
     whoever_may_not_is_told_and_nothing_is_changed,
 ];
 
-/// A control plane of the test's own with an AIOS that knows cluster `c`.
-struct Scene {
-    plane: ControlPlane,
+/// An AIOS that knows a cluster of this id, which has nothing yet.
+fn aios(id: &str, task_delay: Duration) -> FakeAios {
+    let config = json!({ "publicHostname": "h", "useGateway": false });
+    let cluster = json!({
+        "id": id, "regionId": "r", "nodes": { "count": 0, "nodeData": [] },
+        "gpus": { "count": 0, "memory": 0 }, "vcpus": { "count": 0 }, "memory": 0, "swap": 0,
+        "storage": { "disks": 0, "size": 0 }, "reputation": 0, "config": config,
+        "network": { "interfaces": 0, "txBandwidth": 0, "rxBandwidth": 0 },
+    });
+    let options = Options { clusters: vec![cluster], task_delay, ..Options::default() };
+    FakeAios::start(&options).unwrap()
+}
+
+/// A control plane of the test's own with an AIOS that knows the cluster.
+pub struct Scene {
+    id: &'static str,
+    pub plane: ControlPlane,
     admin: Client,
-    aios: FakeAios,
+    pub aios: Arc<FakeAios>,
 }
 
 impl Scene {
     async fn start() -> Self {
-        let config = json!({ "publicHostname": "h", "useGateway": false });
-        let cluster = json!({
-            "id": "c", "regionId": "r", "nodes": { "count": 0, "nodeData": [] },
-            "gpus": { "count": 0, "memory": 0 }, "vcpus": { "count": 0 }, "memory": 0, "swap": 0,
-            "storage": { "disks": 0, "size": 0 }, "reputation": 0, "config": config,
-            "network": { "interfaces": 0, "txBandwidth": 0, "rxBandwidth": 0 },
-        });
-        let options =
-            Options { clusters: vec![cluster], task_delay: Duration::ZERO, ..Options::default() };
+        Self::of("c", Duration::ZERO).await
+    }
+
+    /// The same with a cluster of this id, where AIOS takes so long for each task.
+    pub async fn of(id: &'static str, task_delay: Duration) -> Self {
         let plane = ControlPlane::start().await;
         let admin = plane.admin().await;
-        Self { aios: FakeAios::start(&options).unwrap(), plane, admin }
+        Self { id, aios: Arc::new(aios(id, task_delay)), plane, admin }
     }
 
     /// `infra` as this kubeconfig's user, with consent.
     async fn run_as(&self, kubeconfig: &Path, command: &str, args: &[&str]) -> Run {
         let mut infra = aggregator();
-        infra.args(["infra", command, "--cluster-id", "c", "--kubeconfig"]).arg(kubeconfig);
+        infra.args(["infra", command, "--cluster-id", self.id, "--kubeconfig"]).arg(kubeconfig);
         if command != "status" {
             infra.args(["--yes", "--allow-http", "--gateway", &self.aios.url(Aios::Gateway)]);
             infra.args(["--tasks", &self.aios.url(Aios::Tasks), "--wait", "--timeout", "2"]);
@@ -112,7 +122,7 @@ impl Scene {
     }
 
     /// What AIOS's creation makes, by its names.
-    async fn put_infrastructure(&self) {
+    pub async fn put_infrastructure(&self) {
         for name in ["metrics", "controllers", "blocks", "vdags"] {
             self.make::<Namespace>(self.whole(), json!({ "metadata": { "name": name } })).await;
         }
@@ -130,10 +140,11 @@ impl Scene {
         self.make::<Role>(self.within("kube-system"), role).await;
         let binding = bound(&format!("{writer}-binding"), "Role", writer, "default");
         self.make::<RoleBinding>(self.within("kube-system"), binding).await;
+        let controller = format!("{}-controller", self.id);
         for (namespace, name, service) in [
             ("metrics", "cluster-metrics", "cluster-metrics-svc"),
             ("metrics", "metrics-writer", "metrics-writer-svc"),
-            ("controllers", "c-controller", "c-controller-svc"),
+            ("controllers", &controller, &format!("{controller}-svc")),
             ("controllers", "membership-server", "membership-server-svc"),
             ("controllers", "grpc-proxy", "grpc-proxy"),
         ] {
@@ -145,13 +156,46 @@ impl Scene {
         self.make::<DaemonSet>(self.within("metrics"), workload("metrics-collector")).await;
     }
 
+    /// Deletes what AIOS's removal deletes, once AIOS is asked for it.
+    pub async fn remove_when_asked(&self) {
+        let is_asked = || self.aios.received().iter().any(|it| it.path.contains("remove-cluster"));
+        while !is_asked() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let params = DeleteParams::default();
+        for namespace in ["metrics", "controllers"] {
+            let all = ListParams::default();
+            let workloads: Api<Deployment> = self.within(namespace);
+            workloads.delete_collection(&params, &all).await.unwrap();
+            let services: Api<Service> = self.within(namespace);
+            services.delete_collection(&params, &all).await.unwrap();
+            let sets: Api<DaemonSet> = self.within(namespace);
+            sets.delete_collection(&params, &all).await.unwrap();
+        }
+        self.whole::<Namespace>().delete("metrics", &params).await.unwrap();
+        self.finalize("metrics").await;
+    }
+
+    /// Ends a namespace that is being deleted; elsewhere a controller does.
+    async fn finalize(&self, namespace: &str) {
+        let ended = json!({
+            "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": namespace },
+            "spec": { "finalizers": [] },
+        });
+        let path = format!("/api/v1/namespaces/{namespace}/finalize");
+        let request = http::Request::put(path).header("content-type", "application/json");
+        let request = request.body(ended.to_string().into_bytes()).unwrap();
+        self.admin.request::<Value>(request).await.unwrap();
+    }
+
     /// Says of each workload what its controller would say.
-    async fn make_ready(&self) {
+    pub async fn make_ready(&self) {
         let params = PatchParams::default();
+        let controller = format!("{}-controller", self.id);
         for (namespace, name) in [
             ("metrics", "cluster-metrics"),
             ("metrics", "metrics-writer"),
-            ("controllers", "c-controller"),
+            ("controllers", &controller),
             ("controllers", "membership-server"),
             ("controllers", "grpc-proxy"),
         ] {

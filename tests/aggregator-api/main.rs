@@ -16,6 +16,7 @@ mod controller;
 mod document;
 mod endpoints;
 mod environment;
+mod examples;
 mod gate;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../api/host.rs"]
@@ -25,6 +26,8 @@ mod label;
 mod leader;
 mod nodes;
 mod onboarding;
+#[path = "../docs/pages/mod.rs"]
+mod pages;
 mod preflight;
 mod refusals;
 mod report;
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         controller::cases(),
         document::cases(),
         endpoints::cases(),
+        examples::cases(),
         gate::cases(),
         infra::cases(),
         label::cases(),

@@ -15,6 +15,7 @@
 
 mod aios_pod;
 mod environment;
+mod examples;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../support/fake.rs"]
 mod fake;
@@ -23,6 +24,8 @@ mod lifecycle;
 mod manifest;
 mod monitoring;
 mod page;
+#[path = "../docs/pages/mod.rs"]
+mod pages;
 mod pods;
 mod processes;
 #[path = "../support/prometheus.rs"]
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     let unwatched = environment::missing_for_host().or_else(prometheus::missing);
     suite::run_in_order([
         // On a cluster that has nothing yet.
+        (environment::missing(), examples::cases()),
         (environment::missing_for_aios(), aios_pod::cases()),
         (environment::missing_for_aios(), page::cases()),
         (environment::missing(), always.into_iter().flatten().collect()),

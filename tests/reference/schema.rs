@@ -1,5 +1,7 @@
 //! The fields of what the programs print and write, as their schemas say.
 
+use std::collections::BTreeMap;
+
 use inventory_common::resource::definition;
 use inventory_common::schema;
 use serde_json::Value;
@@ -75,7 +77,10 @@ fn text(title: &str, beside: &str, schema: &Value) -> String {
 fn fields(root: &Value, of: &Value, path: &str, rows: &mut Vec<[String; 3]>) {
     let required: Vec<&str> =
         of["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    for (name, field) in of["properties"].as_object().into_iter().flatten() {
+    // Whoever builds this decides whether a map keeps its order; a page must be the same for all.
+    let properties: BTreeMap<&String, &Value> =
+        of["properties"].as_object().into_iter().flatten().collect();
+    for (name, field) in properties {
         let at = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let (kind, is_list) = resolved(root, field);
         let at = if is_list { format!("{at}[]") } else { at };

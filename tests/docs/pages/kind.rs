@@ -24,6 +24,15 @@ pub enum Place {
     Api,
     /// On a real cluster.
     Cluster,
+    /// In each of these.
+    Everywhere,
+}
+
+impl Place {
+    /// Whether what is run there is run here.
+    pub fn is_in(self, here: Self) -> bool {
+        self == here || self == Self::Everywhere
+    }
 }
 
 /// What a file is written in.
@@ -45,7 +54,7 @@ pub enum Use {
 }
 
 const PLACES: [(&str, Place); 3] =
-    [("here", Place::Here), ("api", Place::Api), ("cluster", Place::Cluster)];
+    [("api", Place::Api), ("cluster", Place::Cluster), ("everywhere", Place::Everywhere)];
 const USES: [(&str, Use); 2] = [("profile", Use::Profile), ("values", Use::Values)];
 
 impl Kind {
@@ -79,7 +88,7 @@ fn place(word: &str) -> Result<Place, String> {
     match PLACES.iter().find(|(known, _)| *known == word) {
         Some((_, place)) => Ok(*place),
         None if word.is_empty() => Ok(Place::Here),
-        None => Err(format!("'{word}' is no place: here, api, cluster, untried: WHY")),
+        None => Err(format!("'{word}' is no place: api, cluster, everywhere, untried: WHY")),
     }
 }
 

@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use fake_aios::{FakeAios, Options, Service};
 use tempfile::TempDir;
@@ -16,7 +17,7 @@ use crate::run;
 
 /// The names by which the pages call the programs.
 const AGENT: &str = "inventory-agent";
-const AGGREGATOR: [&str; 3] = ["inventory-aggregator", "kubectl-aios", "kubectl_complete-aios"];
+const AGGREGATOR: &str = "inventory-aggregator";
 
 /// What the pages write for AIOS's services: that somebody fills in, or the ports of the stand-in.
 const SERVICES: [(&str, Service); 16] = [
@@ -57,7 +58,7 @@ exit 1
 /// A folder that looks like the project's, and AIOS.
 pub struct Stage {
     folder: TempDir,
-    pub aios: FakeAios,
+    pub aios: Arc<FakeAios>,
     /// What the page writes for an address or a folder.
     pub names: Names,
 }
@@ -65,11 +66,11 @@ pub struct Stage {
 impl Stage {
     /// For a page of this text, with AIOS as it is in the beginning.
     pub fn new(page: &str) -> Self {
-        Self::with(page, FakeAios::start(&Options::default()).expect("a fake AIOS"))
+        Self::with(page, Arc::new(FakeAios::start(&Options::default()).expect("a fake AIOS")))
     }
 
     /// The same with this AIOS.
-    pub fn with(page: &str, aios: FakeAios) -> Self {
+    pub fn with(page: &str, aios: Arc<FakeAios>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let is_written = |(name, _): &&(&str, Service)| page.contains(name);
         let written = SERVICES.iter().filter(is_written);
@@ -91,9 +92,7 @@ impl Stage {
             symlink(entry, at(WORK).join(entry.file_name().expect("a name"))).expect("a link");
         }
         symlink(agent(), at(BIN).join(AGENT)).expect("a link");
-        for name in AGGREGATOR {
-            symlink(AGGREGATOR_PATH, at(BIN).join(name)).expect("a link");
-        }
+        symlink(AGGREGATOR_PATH, at(BIN).join(AGGREGATOR)).expect("a link");
         std::fs::write(at(BIN).join("cargo"), CARGO).expect("a script");
         std::fs::set_permissions(at(BIN).join("cargo"), Permissions::from_mode(0o755))
             .expect("rights");

@@ -24,8 +24,8 @@ pub enum Act {
 /// What is to be done in a place for a block.
 pub fn steps(block: &Block, kind: &Kind, here: Place) -> Result<Vec<Step>, String> {
     let acts = match kind {
-        Kind::Console(place) if *place == here => console(&block.text)?,
-        Kind::Script(place) if *place == here => script(&block.text)?,
+        Kind::Console(place) if place.is_in(here) => console(&block.text)?,
+        Kind::Script(place) if place.is_in(here) => script(&block.text)?,
         Kind::File { name: Some(name), .. } => {
             vec![Act::Write { name: name.clone(), text: block.text.clone() }]
         }

@@ -22,9 +22,10 @@ pub fn steps_of(page: &Page, place: Place) -> Vec<Step> {
     page.blocks.iter().filter_map(of).flatten().collect()
 }
 
-/// Whether a page has commands for a place.
+/// Whether a page has commands for this very place.
 pub fn has_commands(page: &Page, place: Place) -> bool {
-    steps_of(page, place).iter().any(|step| matches!(step.act, Act::Run { .. }))
+    let of = |block: &Block| Kind::of(block.info.as_deref()).ok()?.place();
+    page.blocks.iter().filter_map(of).any(|its| its == place)
 }
 
 /// Runs a page's commands for a place, and says what is not as the page has it.
