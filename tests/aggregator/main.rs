@@ -10,6 +10,10 @@
 #[path = "../support/run.rs"]
 mod run;
 
+#[path = "../support/hostile.rs"]
+#[allow(dead_code, reason = "each test target uses its part")]
+mod hostile;
+
 #[path = "../shell/pages.rs"]
 mod pages;
 
@@ -23,6 +27,7 @@ mod house;
 mod infra;
 mod input;
 mod kubernetes;
+mod names;
 mod nodes;
 mod onboard;
 mod page;

@@ -85,6 +85,11 @@ impl Agent {
         self.log().lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
+    /// What it said to whoever has not asked for details.
+    pub fn told(&self) -> Vec<serde_json::Value> {
+        self.lines().into_iter().filter(|line| line["level"] != "DEBUG").collect()
+    }
+
     /// Status and text of its answer.
     pub async fn get(&self, path: &str) -> (u16, String) {
         let url = format!("http://{}{path}", self.address);
