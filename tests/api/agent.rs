@@ -50,7 +50,8 @@ impl Agent {
     ) -> Self {
         let log = node.folder().join("agent.log");
         command.args(["--node-name", &node.name]).env("INVENTORY_INTERVAL", INTERVAL);
-        command.args(["--listen", "127.0.0.1:0", "--log-format", "json", "--log-level", "debug"]);
+        command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
+        command.env("INVENTORY_LOG_LEVEL", "debug");
         command.arg("--root").arg(host).arg("--kubeconfig").arg(kubeconfig);
         command.stdout(Stdio::null()).stderr(File::create(&log).unwrap());
         let child = command.spawn().unwrap();

@@ -22,6 +22,9 @@ cases![
     a_device_may_call_itself_anything_and_a_line_stays_a_line,
 ];
 
+/// As it is unless told: what other people's code says is not in it.
+const INFO: [&str; 2] = ["--log-level", "info"];
+
 /// How many times the host is read while nothing changes.
 const QUIET: u32 = 20;
 
@@ -55,7 +58,7 @@ fn of_devices(lines: Vec<String>) -> Vec<String> {
 async fn while_nothing_changes_nothing_is_told(environment: Arc<Environment>) {
     let cluster = environment.cluster().await;
     let (node, host) = (cluster.node("log-quiet").await, Host::usual());
-    let mut agent = Agent::start(&node, &host.root(), &[]).await;
+    let mut agent = Agent::start(&node, &host.root(), &INFO).await;
     agent.wait_until_ready().await;
     agent.wait_for_readings(3).await;
     let lines = told(&agent, 0);
@@ -80,7 +83,7 @@ async fn while_nothing_changes_nothing_is_told(environment: Arc<Environment>) {
 async fn a_device_that_vanishes_and_returns_is_a_line_each(environment: Arc<Environment>) {
     let cluster = environment.cluster().await;
     let (node, mut host) = (cluster.node("log-device").await, Host::new(&[USUAL, MORE_DISKS]));
-    let mut agent = Agent::start(&node, &host.root(), &[]).await;
+    let mut agent = Agent::start(&node, &host.root(), &INFO).await;
     agent.wait_until_ready().await;
     agent.wait_for_readings(3).await;
     let since = agent.told().len();
@@ -97,7 +100,7 @@ async fn a_device_that_vanishes_and_returns_is_a_line_each(environment: Arc<Envi
 async fn what_cannot_be_read_is_told_once_and_once_when_it_can(environment: Arc<Environment>) {
     let cluster = environment.cluster().await;
     let (node, mut host) = (cluster.node("log-spoilt").await, Host::new(&[USUAL, SPOILT]));
-    let mut agent = Agent::start(&node, &host.root(), &[]).await;
+    let mut agent = Agent::start(&node, &host.root(), &INFO).await;
     agent.wait_until_ready().await;
     agent.wait_for_readings(QUIET).await;
     host.become_(&[USUAL, MORE_DISKS]);
@@ -116,7 +119,7 @@ async fn what_cannot_be_read_is_told_once_and_once_when_it_can(environment: Arc<
 async fn an_api_server_that_is_away_is_told_once_by_what_it_concerns(_: Arc<Environment>) {
     let mut cluster = Cluster::start().await;
     let (node, host) = (cluster.node("log-away").await, Host::usual());
-    let mut agent = Agent::start(&node, &host.root(), &[]).await;
+    let mut agent = Agent::start(&node, &host.root(), &INFO).await;
     agent.wait_until_ready().await;
     agent.wait_for_readings(3).await;
     let since = agent.told().len();
