@@ -1,7 +1,7 @@
 //! `--dump`: one reading of the host, printed.
 
 use anyhow::Context;
-use inventory_common::telling::pretty;
+use inventory_common::telling::{pretty, visible_yaml};
 use inventory_common::{Inventory, Stated};
 
 use crate::cli::{DumpArgs, Format, HostArgs, Sources, StatedArgs};
@@ -47,8 +47,11 @@ pub fn dump(
     let printed = match format {
         Format::Json if detail => pretty(&inventory)?,
         Format::Json => pretty(&inventory.node_data)?,
-        Format::Yaml if detail => serde_saphyr::to_string(&inventory)?,
-        Format::Yaml => serde_saphyr::to_string(&inventory.node_data)?,
+        Format::Yaml if detail => visible_yaml(serde_saphyr::to_string(&inventory)?, &inventory)?,
+        Format::Yaml => {
+            let node_data = &inventory.node_data;
+            visible_yaml(serde_saphyr::to_string(node_data)?, node_data)?
+        }
         Format::Table => table::render(&inventory, detail),
     };
     write_all(&mut anstream::stdout().lock(), printed.as_bytes())

@@ -18,6 +18,6 @@ mod tests;
 
 pub use detail::Detail;
 pub use found::Found;
-pub use list::{Changes, as_json, as_table};
+pub use list::{Changes, as_json, as_table, document_table};
 pub use model::Report;
 pub use page::page;

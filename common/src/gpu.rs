@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::device::is_false;
+use crate::telling::plain;
 use crate::{GpuState, Verdict};
 
 /// A GPU or another accelerator.
@@ -101,11 +102,18 @@ impl Gpu {
         }
     }
 
+    /// The model as it is told; absent where nothing names it. What cannot be seen in it is made visible: API
+    /// servers refuse whole objects for some of it, and AIOS shows it to people.
+    #[must_use]
+    pub fn told_model(&self) -> Option<String> {
+        self.model.as_deref().map(|model| plain(model).into_owned())
+    }
+
     /// The model, or vendor and PCI id where nothing names it.
     #[must_use]
     pub fn model_name(&self) -> String {
         let unnamed = || format!("{} {}", self.vendor, self.pci_id.as_deref().unwrap_or("GPU"));
-        self.model.clone().unwrap_or_else(unnamed)
+        self.told_model().unwrap_or_else(unnamed)
     }
 }
 
@@ -246,6 +254,14 @@ mod tests {
         let gpu: Gpu = serde_json::from_str(text).unwrap();
         assert_eq!(gpu.model_name(), "NVIDIA 10de:2330");
         assert_eq!(serde_json::to_string(&gpu).unwrap(), text);
+    }
+
+    #[test]
+    fn what_a_gpu_calls_itself_is_shown_as_text() {
+        let text =
+            r#"{"name":"x","vendor":"NVIDIA","model":"H100\u001b[2J\u009b\u202e","counted":true}"#;
+        let gpu: Gpu = serde_json::from_str(text).unwrap();
+        assert_eq!(gpu.model_name(), r"H100\u{1b}[2J\u{9b}\u{202e}");
     }
 
     #[test]

@@ -16,13 +16,10 @@ use crate::telling::{plain, visible_json};
 /// What is logged, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Log {
-    /// The crate whose log it is. Of other people's code only warnings are logged: it logs whole requests, with
-    /// what is secret in them.
+    /// The crate whose log it is.
     pub of: &'static str,
     /// How much of it.
     pub level: Level,
-    /// How much of other people's code, at most warnings.
-    pub others: LevelFilter,
     /// Whether a line is a JSON object, for machines.
     pub is_json: bool,
     /// Whether lines for people are in color.
@@ -32,8 +29,7 @@ pub struct Log {
 impl Log {
     /// From now on what happens is logged.
     pub fn start(self) {
-        let others = self.others.min(LevelFilter::WARN);
-        let ours = Targets::new().with_target(self.of, self.level).with_default(others);
+        let ours = Targets::new().with_target(self.of, self.level).with_default(others(self.level));
         let log = tracing_subscriber::registry().with(ours);
         let lines = layer().with_target(false);
         if self.is_json {
@@ -44,6 +40,12 @@ impl Log {
             log.with(lines.with_ansi(self.has_color).with_writer(io::stderr)).init();
         }
     }
+}
+
+/// How much is logged of other people's code: at most warnings, since it logs whole requests with what is secret
+/// in them, and only to whoever wants details. It has a line for each try that fails, and ours tells of that once.
+fn others(level: Level) -> LevelFilter {
+    if level > Level::INFO { LevelFilter::WARN } else { LevelFilter::OFF }
 }
 
 /// A field of a line for people. What has spaces stands between quotes, so that it is seen where it ends.

@@ -138,7 +138,7 @@ fn gpus(counted: &[&Gpu]) -> Gpus {
             memory_mib: gpu.memory_mib.unwrap_or(0),
         })
         .collect();
-    let models: BTreeSet<String> = counted.iter().filter_map(|gpu| gpu.model.clone()).collect();
+    let models: BTreeSet<String> = counted.iter().filter_map(|gpu| gpu.told_model()).collect();
     Gpus {
         count: list.len() as u64,
         memory_mib: list.iter().map(|gpu| gpu.memory_mib).sum(),

@@ -41,6 +41,12 @@ pub fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(visible_json(&serde_json::to_string_pretty(value)?).into_owned() + "\n")
 }
 
+/// This YAML of the value, or, where something in it cannot be seen, JSON that says the same: that is YAML too,
+/// and can write all of it.
+pub fn visible_yaml(yaml: String, value: &impl Serialize) -> serde_json::Result<String> {
+    if yaml.chars().any(|c| is_unseen(c) && c != '\n') { pretty(value) } else { Ok(yaml) }
+}
+
 /// The same JSON with what cannot be seen in its strings written as JSON writes it: it says the same, and no
 /// terminal obeys it.
 #[must_use]

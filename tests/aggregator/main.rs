@@ -13,6 +13,10 @@ mod queries;
 #[path = "../support/run.rs"]
 mod run;
 
+#[path = "../support/hostile.rs"]
+#[allow(dead_code, reason = "each test target uses its part")]
+mod hostile;
+
 mod addon;
 mod aios;
 mod document;
@@ -23,6 +27,7 @@ mod infra;
 mod input;
 mod kubernetes;
 mod monitoring;
+mod names;
 mod nodes;
 mod onboard;
 mod page;

@@ -22,7 +22,7 @@ fn words_that_nobody_knows_are_refused() {
     refuses(&["document", "d.json"], &["--profile <FILE>"]);
     let document = ["document", "--profile", "p", "d"];
     for (option, value) in [
-        ("--format", "table"),
+        ("--format", "xml"),
         ("--expect-nodes", "0"),
         ("--expect-nodes", "-1"),
         ("--node-selector", "gpu"),

@@ -50,7 +50,8 @@ impl Agent {
     ) -> Self {
         let log = node.folder().join("agent.log");
         command.args(["--node-name", &node.name]).env("INVENTORY_INTERVAL", INTERVAL);
-        command.args(["--listen", "127.0.0.1:0", "--log-format", "json", "--log-level", "debug"]);
+        command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
+        command.env("INVENTORY_LOG_LEVEL", "debug");
         command.arg("--root").arg(host).arg("--kubeconfig").arg(kubeconfig);
         command.stdout(Stdio::null()).stderr(File::create(&log).unwrap());
         let child = command.spawn().unwrap();
@@ -83,6 +84,11 @@ impl Agent {
     fn lines(&self) -> Vec<serde_json::Value> {
         // The last line may be half written.
         self.log().lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// What it said to whoever has not asked for details.
+    pub fn told(&self) -> Vec<serde_json::Value> {
+        self.lines().into_iter().filter(|line| line["level"] != "DEBUG").collect()
     }
 
     /// Status and text of its answer.

@@ -19,6 +19,7 @@ mod faults;
 mod garbage;
 mod gpus;
 mod host;
+mod log;
 mod mending;
 mod names;
 mod policy;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         garbage::cases(),
         contest::cases(),
         gpus::cases(),
+        log::cases(),
         quiet::cases(),
         policy::cases(),
         faults::cases(),

@@ -59,9 +59,28 @@ impl Page {
 
     /// Makes the window as wide as this many CSS pixels.
     pub async fn widen(&self, width: u32) -> Result {
+        self.measure(width, 800).await
+    }
+
+    /// Makes the window as wide and as high as this many CSS pixels.
+    pub async fn measure(&self, width: u32, height: u32) -> Result {
         let screen =
-            json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", &screen).await?;
+        Ok(())
+    }
+
+    /// Moves to the part of the page with this id, or to its beginning.
+    pub async fn show(&self, part: &str) -> Result {
+        let part = json!(part);
+        self.ask(&format!(
+            "(document.getElementById({part}) ?? document.body).scrollIntoView(); return null"
+        ))
+        .await
+    }
+
+    pub async fn hide_scrollbars(&self) -> Result {
+        self.devtools("Emulation.setScrollbarsHidden", &json!({ "hidden": true })).await?;
         Ok(())
     }
 

@@ -10,6 +10,7 @@
 )]
 
 mod asking;
+mod hostile;
 mod lives;
 mod processes;
 #[path = "../support/mod.rs"]

@@ -7,6 +7,9 @@
     reason = "what fails here fails aloud"
 )]
 
+#[path = "../browser/chromium.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
+mod chromium;
 #[path = "../browser/driver.rs"]
 mod driver;
 #[allow(dead_code, reason = "each program uses its part")]
@@ -34,8 +37,6 @@ const TIME: &str = "2026-01-01 12:00";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let provider = rustls::crypto::ring::default_provider();
-    provider.install_default().expect("the first provider");
     if let Some(missing) = driver::missing() {
         eprintln!("error: {missing}");
         std::process::exit(1);
@@ -43,14 +44,15 @@ async fn main() {
     terminal::take();
     let folder = report();
     let file = folder.path().join("report.html");
-    driver::browse(async |driver| {
-        let page = Page::open(driver, &file).await?;
+    driver::browse(async |client| {
+        let page = Page::open(client, &file).await?;
         page.hide_scrollbars().await?;
         for (name, part, colors, width, height) in PAGES {
             page.prefer(colors).await?;
             page.measure(width, height).await?;
             page.show(part).await?;
-            page.driver.screenshot(&picture(&format!("{name}.png"))).await?;
+            let taken = page.client.screenshot().await?;
+            std::fs::write(picture(&format!("{name}.png")), taken).expect("a picture");
         }
         Ok(())
     })

@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod fake;
+pub mod hostile;
 pub mod run;
 pub mod scene;
 pub mod sketch;

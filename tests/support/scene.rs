@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::agent::command;
+use super::hostile::{DEVICE, MODEL};
 use super::{fake, sketch};
 
 /// The address of the first GPU that the fake library knows, unless it is told another.
@@ -26,9 +27,25 @@ pub struct Scene {
 impl Scene {
     /// A host of two GPUs, of which NVML says what `nvml` describes beside.
     pub fn new(nvml: &Value) -> Self {
+        Self::with("", nvml)
+    }
+
+    /// The same, with a disk and a port beside, and every name hostile.
+    pub fn hostile() -> Self {
+        let more = format!(
+            "sys/block/{DEVICE} -> ../devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/{DEVICE}\n\
+             sys/block/{DEVICE}/size = 2097152\n\
+             sys/class/net/{DEVICE} -> ../../devices/pci0000:00/0000:00:1c.0/0000:01:00.0/net/{DEVICE}\n\
+             sys/class/net/{DEVICE}/type = 1\n\
+             sys/class/net/{DEVICE}/carrier = 1\n"
+        );
+        Self::with(&more, &json!({ "gpus": [{ "name": MODEL }, { "name": MODEL }] }))
+    }
+
+    fn with(more: &str, nvml: &Value) -> Self {
         let scene = Self { folder: tempfile::tempdir().unwrap() };
         std::fs::create_dir(scene.root()).unwrap();
-        sketch::write(&sketch::tree(HOST), &scene.root());
+        sketch::write(&sketch::tree(&(HOST.to_owned() + more)), &scene.root());
         let mut description = json!({"gpus": [{}, {}], "log": scene.path("log")});
         for (key, value) in nvml.as_object().unwrap() {
             description[key] = value.clone();

@@ -4,7 +4,6 @@ use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
 use inventory_common::log::Log;
 use tracing::Level;
-use tracing_subscriber::filter::LevelFilter;
 
 /// How the daemon tells what happens, on standard error.
 #[derive(Clone, Copy, Debug, Args)]
@@ -34,7 +33,6 @@ impl LogArgs {
         let log = Log {
             of: env!("CARGO_CRATE_NAME"),
             level: self.log_level,
-            others: LevelFilter::from_level(self.log_level),
             is_json: self.log_format == LogFormat::Json,
             has_color: AutoStream::choice(&std::io::stderr()) != ColorChoice::Never,
         };

@@ -28,7 +28,9 @@ impl Journal {
             let ports = node_data.network.interfaces;
             tracing::info!(node = self.node, gpus, disks, ports, "the host was read");
         }
-        news(before, now).iter().for_each(|news| self.news(news));
+        for news in news(before, now) {
+            self.news(&news);
+        }
     }
 
     fn news(&self, news: &news::News) {
@@ -71,11 +73,12 @@ impl Journal {
     }
 
     /// A part of the work is well, or has this trouble.
-    pub fn part(&self, part: Part, trouble: Option<&str>) {
+    pub fn part(&self, part: Part, trouble: Option<String>) {
         let node = self.node.as_str();
-        match trouble {
-            Some(trouble) => tracing::warn!(node, %part, trouble, "not ready"),
-            None => tracing::info!(node, %part, "well"),
+        if let Some(trouble) = trouble {
+            tracing::warn!(node, %part, trouble, "not ready");
+        } else {
+            tracing::info!(node, %part, "well");
         }
     }
 }

@@ -277,7 +277,7 @@ impl<'a> Reporter<'a> {
     /// Tells of a part's state, and of a change of it in the log too.
     fn tell(&self, part: Part, trouble: Option<String>) {
         if self.health.set(part, trouble.clone()) {
-            self.journal.part(part, trouble.as_deref());
+            self.journal.part(part, trouble);
         }
     }
 }

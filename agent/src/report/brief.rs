@@ -119,7 +119,7 @@ fn gpu_group(gpu: &Gpu) -> Option<GpuGroup> {
     gpu.verdict.is_counted().then(|| GpuGroup {
         count: 1,
         names: vec![name(&gpu.name)],
-        model: plain(&gpu.model_name()).into_owned(),
+        model: gpu.model_name(),
         memory_mib: gpu.memory_mib,
         unified: gpu.unified,
         state: gpu.state,

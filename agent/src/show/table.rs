@@ -143,7 +143,7 @@ pub fn port_row(port: &Port) -> Row {
 #[must_use]
 pub fn gpu_row(gpu: &Gpu) -> Row {
     let state = gpu.state.map_or(String::new(), |state| format!(", {state}"));
-    let remark = format!("{}{state}", plain(&gpu.model_name()));
+    let remark = format!("{}{state}", gpu.model_name());
     row("GPU", &gpu.name, gpu.verdict, gpu.memory_mib.map(mib), remark, gpu.stated)
 }
 

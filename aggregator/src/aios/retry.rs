@@ -41,7 +41,7 @@ pub async fn patiently<T, E: Display, F: Future<Output = Result<T, E>>>(
             return Err(trouble);
         }
         let pause = pauses.next().unwrap_or(remaining).min(remaining);
-        debug!(%trouble, pause_ms = pause.as_millis(), "asking again");
+        debug!(%trouble, pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX), "asking again");
         sleep(pause).await;
     }
 }

@@ -133,7 +133,7 @@ impl Transport {
     async fn carry(&self, question: Question, call: &Call) -> Result<Raw, Kind> {
         let (begin, sent_bytes) = (Instant::now(), question.body.as_ref().map_or(0, Vec::len));
         let carried = self.exchange(question).await;
-        let elapsed_ms = begin.elapsed().as_millis();
+        let elapsed_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
         if let Ok(Raw { status, body, .. }) = &carried {
             debug!(request = %call, sent_bytes, status = status.as_u16(), received_bytes = body.len(), elapsed_ms, "answered");
         } else {

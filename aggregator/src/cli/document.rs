@@ -40,6 +40,8 @@ pub enum Format {
     /// As AIOS takes it
     #[default]
     Json,
-    /// For people
+    /// The same, to be read and changed
     Yaml,
+    /// Its figures, for people
+    Table,
 }

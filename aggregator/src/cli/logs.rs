@@ -4,7 +4,6 @@ use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
 use inventory_common::log::Log;
 use tracing::Level;
-use tracing_subscriber::filter::LevelFilter;
 
 /// How much is told of what happens, on standard error.
 #[derive(Clone, Copy, Debug, Args)]
@@ -36,14 +35,11 @@ pub enum LogFormat {
 }
 
 impl LogArgs {
-    /// From now on what happens is logged; nothing of other people's code where a command tells in a line of its
-    /// own what went wrong.
+    /// From now on what happens is logged.
     pub fn start(self, usual: Level) {
-        let level = self.log_level.unwrap_or(usual);
         let log = Log {
             of: env!("CARGO_CRATE_NAME"),
-            level,
-            others: if level > Level::WARN { LevelFilter::WARN } else { LevelFilter::OFF },
+            level: self.log_level.unwrap_or(usual),
             is_json: self.log_format == LogFormat::Json,
             has_color: AutoStream::choice(&std::io::stderr()) != ColorChoice::Never,
         };

@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use console::Term;
 use inventory_common::cluster::{Document, Profile, flaws, size};
-use inventory_common::telling::pretty;
+use inventory_common::telling::{pretty, visible_yaml};
 
 use super::gather::{Gathered, from_dumps, gather, passes};
 use crate::cli::{DocumentArgs, Format, SourceArgs};
 use crate::cluster::profile;
 use crate::exit::{Ended, say};
-use crate::input::read;
+use crate::input::{STANDARD, read};
 use crate::output;
+use crate::report::document_table;
 
 /// Prints the cluster's document, or a profile to start from.
 pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
@@ -33,7 +35,9 @@ pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
         return Ok(Ended::Failed);
     }
     note_size(&document)?;
-    output::write(&output, &written(&document, format)?)?;
+    let is_shown = output == Path::new(STANDARD);
+    let width = is_shown.then(|| output::width(&Term::stdout())).flatten();
+    output::write(&output, &written(&document, format, width)?)?;
     Ok(Ended::Done)
 }
 
@@ -55,12 +59,14 @@ pub fn is_sound(document: &Document) -> bool {
     flaws.is_empty()
 }
 
-fn written(document: &Document, format: Format) -> anyhow::Result<String> {
+fn written(document: &Document, format: Format, width: Option<u16>) -> anyhow::Result<String> {
     Ok(match format {
         Format::Json => pretty(document)?,
-        Format::Yaml => serde_saphyr::to_string(document)?,
+        Format::Yaml => visible_yaml(serde_saphyr::to_string(document)?, document)?,
+        Format::Table => document_table(document, width),
     })
 }
+
 /// What a person says of the cluster. Which of its nodes count is said by the profile too, where no
 /// flag says so.
 pub fn read_profile(file: &Path, source: &mut SourceArgs) -> anyhow::Result<Profile> {

@@ -33,7 +33,7 @@ impl Keeper {
             Ok(Some(version)) => fill(metadata, KUBEADM_VERSION, version),
             Ok(None) => {}
             Err(trouble) => {
-                tracing::info!(field = KUBEADM_VERSION, %trouble, "left out of the document")
+                tracing::info!(field = KUBEADM_VERSION, %trouble, "left out of the document");
             }
         }
     }

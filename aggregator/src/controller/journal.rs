@@ -40,12 +40,6 @@ impl Journal {
         }
     }
 
-    /// Tells of a condition of a node that says something else than before.
-    pub fn node(&self, transition: &Transition) {
-        let Transition { object, kind, is_well, reason, message } = transition;
-        told(object.name.as_deref(), kind, reason, message, *is_well);
-    }
-
     /// The onboarding's status was written, or was not.
     pub fn status(&mut self, trouble: Option<&Trouble>) {
         ongoing(
@@ -60,6 +54,12 @@ impl Journal {
     pub fn event(&mut self, trouble: Option<&Trouble>) {
         ongoing(&mut self.event, trouble, "Events are not written", "Events are written again");
     }
+}
+
+/// Tells of a condition of a node that says something else than before.
+pub fn node(transition: &Transition) {
+    let Transition { object, kind, is_well, reason, message } = transition;
+    told(object.name.as_deref(), kind, reason, message, *is_well);
 }
 
 /// A condition of the node's inventory, or of the onboarding where there is no node.

@@ -13,7 +13,7 @@ use kube::runtime::events::{Event, EventType, Recorder};
 use kube::{Client, Resource, ResourceExt};
 use serde_json::json;
 
-use super::journal::Journal;
+use super::journal::{self, Journal};
 use super::status::{Verdict, short};
 use super::transition::{Transition, change};
 use crate::kubernetes::trouble::{Trouble, answered};
@@ -106,7 +106,7 @@ impl Reporter {
 
     /// Tells of what has changed of nodes, in the log and by Events.
     pub async fn tell(&mut self, transitions: Vec<Transition>) {
-        transitions.iter().for_each(|transition| self.journal.node(transition));
+        transitions.iter().for_each(journal::node);
         self.publish(transitions).await;
     }
 

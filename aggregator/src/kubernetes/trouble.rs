@@ -42,7 +42,7 @@ pub async fn answered<T>(
 ) -> Result<T, Trouble> {
     let begin = Instant::now();
     let answer = tokio::time::timeout(ANSWER, answer).await;
-    let elapsed_ms = begin.elapsed().as_millis();
+    let elapsed_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (why, is_answered) = match answer {
         Ok(Ok(answer)) => {
             tracing::debug!(request = what, elapsed_ms, "answered");

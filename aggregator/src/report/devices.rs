@@ -73,7 +73,7 @@ impl From<&Inventory> for Devices {
             let mut remarks = gpu_remarks(gpu.unified, gpu.state, gpu.health);
             remarks.extend(stated(gpu.stated));
             let like = Like {
-                model: Some(Said::new(&gpu.model_name())),
+                model: Some(Said::from(&gpu.model_name())),
                 figure: known(gpu.memory_mib),
                 remarks,
             };

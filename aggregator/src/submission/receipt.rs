@@ -21,7 +21,7 @@ pub fn receipt(
 ) -> serde_json::Result<Receipt> {
     let shown = serde_json::to_vec(&document.map(without_secrets))?;
     let mut receipt = Receipt {
-        time: Time(time),
+        time: Time(to_the_second(time)),
         parser: parser.to_string(),
         gateway: gateway.map(Base::to_string),
         sha256: sha256(&shown),
@@ -30,4 +30,9 @@ pub fn receipt(
     };
     submitted.answers.iter().for_each(|answer| receipt.answered(answer));
     Ok(receipt)
+}
+
+/// The time as Kubernetes keeps it: what is read again must be what was written, or it is written for ever.
+fn to_the_second(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }

@@ -2,6 +2,7 @@
 
 mod doubt;
 mod life;
+mod log;
 mod others;
 mod process;
 mod scene;
@@ -13,8 +14,15 @@ use crate::suite::Case;
 
 /// The tests of the controller.
 pub fn cases() -> Vec<Case<Environment>> {
-    [doubt::cases(), life::cases(), others::cases(), served::cases(), trouble::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        doubt::cases(),
+        life::cases(),
+        log::cases(),
+        others::cases(),
+        served::cases(),
+        trouble::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -39,9 +39,23 @@ const FIGURES: [(usize, usize); 8] =
 /// The node's row.
 pub fn of_node(node: &Node, now: Timestamp) -> [String; WIDTH] {
     let age = node.born.map_or(String::new(), |born| age(seconds(born, now)));
-    let rest =
-        [(1, node.state.word().to_owned()), (3, models(node)), (11, conditions(node)), (AGE, age)];
+    let rest = [
+        (1, node.state.word().to_owned()),
+        (3, models(&node.gpus)),
+        (11, conditions(node)),
+        (AGE, age),
+    ];
     row(title(node), &node.figures, rest)
+}
+
+/// The row of a document's node.
+pub fn of_entry(id: &str, figures: &Figures, gpus: &[Share]) -> [String; WIDTH] {
+    row(id.to_owned(), figures, [(3, models(gpus))])
+}
+
+/// The row of all that a document has together.
+pub fn of_sums(figures: &Figures) -> [String; WIDTH] {
+    row("total".to_owned(), figures, [])
 }
 
 /// The row of all nodes together, of which `whole` are there and fully known.
@@ -83,13 +97,13 @@ pub fn title(node: &Node) -> String {
     }
 }
 
-/// Its GPUs by model; how many is told once where they are all alike.
-fn models(node: &Node) -> String {
-    if let [only] = node.gpus.as_slice() {
+/// GPUs by model; how many is told once where they are all alike.
+fn models(gpus: &[Share]) -> String {
+    if let [only] = gpus {
         return only.model.as_str().to_owned();
     }
     let share = |share: &Share| format!("{} × {}", grouped(share.count), share.model.as_str());
-    node.gpus.iter().map(share).collect::<Vec<_>>().join(", ")
+    gpus.iter().map(share).collect::<Vec<_>>().join(", ")
 }
 
 /// The conditions that are not as they should be, with their reasons.

@@ -22,13 +22,14 @@ pub fn as_table(report: &Report, width: Option<u16>) -> String {
 }
 
 /// Each line by itself: a terminal that shows only some of them must not be left in a color.
-fn styled(row: &str, style: Style) -> String {
+pub fn styled(row: &str, style: Style) -> String {
     row.lines()
         .map(|line| style.render().to_string() + line + &style.render_reset().to_string() + "\n")
         .collect()
 }
 
-fn no_room(left_out: &[&str]) -> String {
+/// Says for which columns there was no room.
+pub fn no_room(left_out: &[&str]) -> String {
     if left_out.is_empty() {
         String::new()
     } else {
