@@ -3,6 +3,7 @@
 mod doubt;
 mod life;
 mod others;
+mod page;
 mod process;
 mod scene;
 mod served;
@@ -13,8 +14,15 @@ use crate::suite::Case;
 
 /// The tests of the controller.
 pub fn cases() -> Vec<Case<Environment>> {
-    [doubt::cases(), life::cases(), others::cases(), served::cases(), trouble::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        doubt::cases(),
+        life::cases(),
+        others::cases(),
+        page::cases(),
+        served::cases(),
+        trouble::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
