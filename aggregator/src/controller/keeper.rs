@@ -66,7 +66,8 @@ impl Keeper {
                 self.shared.looked(None);
             }
             wait = if leads && self.shared.view().is_whole() {
-                self.look().await
+                // It is large, and rare.
+                Box::pin(self.look()).await
             } else {
                 // The leader tells of them.
                 self.shared.view().take_transitions();
