@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod addon;
+mod compare;
 mod completions;
 mod consent;
 mod diff;

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! watches ──▶ View ──▶ Picture ──course, judgement──▶ what is written to AIOS
-//!                                └──────status──────▶ the ClusterOnboarding, Events
+//!              │                 └──────status──────▶ the ClusterOnboarding, Events
+//!              └──live──▶ a page that follows
 //! ```
 
 mod census;
@@ -15,12 +16,16 @@ mod keeper;
 mod kept;
 pub mod leader;
 mod listener;
+mod live;
 mod looked;
 mod metrics;
+mod news;
 mod picture;
 mod put_backs;
 mod removals;
 mod reporter;
+mod seen;
+mod shared;
 mod status;
 mod told;
 mod transition;
@@ -30,7 +35,7 @@ mod way;
 mod work;
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -38,16 +43,17 @@ use inventory_common::metrics::About;
 use kube::Client;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::cli::RunArgs;
 use crate::kubernetes::connect::connect;
 use judgement::Memory;
 use keeper::{Keeper, Timing};
 use leader::{LEASE, Leader};
+use live::Source;
 use metrics::Metrics;
 use reporter::Reporter;
-use view::View;
+use shared::Shared;
 use way::Way;
 
 /// What there is to say of each metric.
@@ -56,35 +62,13 @@ pub fn metrics() -> Vec<About> {
     metrics::METRICS.iter().map(|metric| metric.about(&[])).collect()
 }
 
-/// What the parts of the controller share.
-#[derive(Debug, Default)]
-pub struct Shared {
-    view: Mutex<View>,
-    changed: Notify,
-}
-
-impl Shared {
-    /// What the cluster shows. Not to be held while something is waited for.
-    fn view(&self) -> MutexGuard<'_, View> {
-        // Nothing panics while it holds the lock, and a poisoned view would still be the last one.
-        self.view.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Lets something be learnt, and wakes the keeper where it is news.
-    fn learn(&self, learn: impl FnOnce(&mut View) -> bool) {
-        if learn(&mut self.view()) {
-            self.changed.notify_one();
-        }
-    }
-}
-
 /// Runs until it is told to end. What it has begun to write it ends, and gives the Lease back.
 pub async fn run(args: RunArgs) -> anyhow::Result<()> {
     let end = ended()?;
     let client = connect(args.cluster.context.names()).await?;
     let health = listen("--listen", &args.listen).await?;
-    let document = listen("--cluster-listen", &args.cluster_listen).await?;
-    tracing::info!(address = %health.local_addr()?, cluster = %document.local_addr()?, "listening");
+    let page = listen("--cluster-listen", &args.cluster_listen).await?;
+    tracing::info!(address = %health.local_addr()?, cluster = %page.local_addr()?, "listening");
 
     let (shared, metrics) = (Arc::<Shared>::default(), Metrics::default());
     let namespace = args.cluster.namespace.clone();
@@ -92,7 +76,8 @@ pub async fn run(args: RunArgs) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let registry = metrics.registry(&shared, &leader);
     let serve = listener::serve(health, Arc::clone(&shared), Arc::clone(&leader), registry);
-    let serve_cluster = listener::serve_cluster(document, Arc::clone(&shared));
+    let source = Source::new(client.clone(), Arc::clone(&shared), Arc::clone(&leader));
+    let serve_page = live::serve(page, source, &args.cluster_listen);
     let watches = watches::follow(&client, &namespace, &shared);
     let keeper = keeper(&args, &client, &shared, &leader, metrics, stopping);
     tokio::select! {
@@ -100,7 +85,7 @@ pub async fn run(args: RunArgs) -> anyhow::Result<()> {
         never = leader.run() => match never {},
         () = watches => {}
         result = serve => result?,
-        result = serve_cluster => result?,
+        result = serve_page => result?,
         () = stop_at(end, &stop) => {}
     }
     leader.release().await;

@@ -4,8 +4,10 @@
 mod age;
 mod amount;
 mod build;
+mod comparison;
 mod detail;
 mod devices;
+mod document;
 mod figures;
 mod found;
 mod gpus;
@@ -13,11 +15,15 @@ mod list;
 mod model;
 mod page;
 mod said;
+mod secrets;
 #[cfg(test)]
 mod tests;
 
-pub use detail::Detail;
-pub use found::Found;
+pub use comparison::{Comparison, Differences, Look};
+pub use detail::{Brief, Detail};
+pub use document::Shown;
+pub use found::{Form, Found, FoundNode};
 pub use list::{Changes, as_json, as_table, document_table};
-pub use model::Report;
-pub use page::page;
+pub use model::{Node, Report};
+pub use page::{Live, live, live_node, page, policy, waiting};
+pub use said::Said;

@@ -1,6 +1,7 @@
 //! What `report` writes: a page of what there is, whatever is missing.
 
-use serde_json::json;
+use fake_aios::{FakeAios, Options, Service};
+use serde_json::{Value, json};
 
 use crate::run::Run;
 use crate::scene::{Scene, inventory, node};
@@ -84,4 +85,57 @@ fn a_secret_of_the_profile_is_not_on_the_page() {
     let run = report(&scene, &["a", "--profile", "secret.yaml", "--output", "-"]);
     assert!(run.stdout.contains("joinCommand") && !run.stdout.contains("s3cr3t"), "{run:?}");
     assert_eq!((run.exit, run.stderr.as_str()), (0, ""));
+}
+
+/// The part of a page that tells of AIOS's copy.
+fn copy(page: &str) -> &str {
+    page.split_once("id=\"aios\"").unwrap().1.split_once("</section>").unwrap().0
+}
+
+#[test]
+fn what_aios_stores_is_compared_where_a_flag_says_where_aios_is() {
+    let files = [("a", inventory("a", 1024).to_string()), ("b", inventory("b", 2).to_string())];
+    let scene = Scene::new(&files);
+    let (secret, token) = (json!({ "joinCommand": "s3cr3t" }), json!({ "token": "s3cr3t" }));
+    let stored = |nodes: Value| {
+        json!({
+            "id": "c", "regionId": "elsewhere", "nodes": { "count": 2, "nodeData": nodes },
+            "clusterMetadata": { "additionalInfo": secret }, "config": { "x": token },
+        })
+    };
+    let options = Options::default();
+    let aios = FakeAios::start(&options).unwrap();
+    let gateway = aios.url(Service::Gateway);
+    let page = |args: &[&str]| {
+        let usual = ["--profile", "p.yaml", "--output", "-", "--retry-for", "0", "a", "b"];
+        let run = report(&scene, &[&usual, args].concat());
+        assert_eq!(run.exit, 0, "{run:?}");
+        assert!(!run.stdout.contains("s3cr3t"), "{}", run.stdout);
+        run.stdout
+    };
+    let with = ["--gateway", &gateway];
+    assert!(copy(&page(&with)).contains("AIOS has no cluster 'c'"));
+    aios.put(stored(json!([inventory("a", 7)["nodeData"], { "id": "z" }])));
+    let told = page(&with);
+    for word in [&gateway[..gateway.len() - 1], "not true", "1,024 MiB", "7 MiB", "elsewhere"] {
+        assert!(copy(&told).contains(word), "no {word} in {}", copy(&told));
+    }
+    for note in ["AIOS lacks this node", "AIOS has this node, and it is not here"] {
+        assert!(copy(&told).contains(note), "no {note} in {}", copy(&told));
+    }
+    // Of nodes of which nobody knows whether they are here none is called too many.
+    let told = page(&["--gateway", &gateway, "--expect-nodes", "3"]);
+    assert!(!copy(&told).contains("is not here"), "{}", copy(&told));
+    // Of the profile's addresses none is asked by itself.
+    scene.write("p.yaml", &format!("id: c\nregionId: r\ngateway: {gateway}\n"));
+    let asked = aios.received().len();
+    assert!(copy(&page(&[])).contains("AIOS was not asked"));
+    assert_eq!(aios.received().len(), asked);
+
+    aios.stop(Service::Gateway);
+    let told = page(&with);
+    assert!(copy(&told).contains("unknown") && copy(&told).contains("no connection"), "{told}");
+    let run = report(&scene, &["a", "--profile", "p.yaml", "--gateway", "nonsense"]);
+    assert_eq!((run.exit, run.stderr.lines().count()), (1, 1), "{run:?}");
+    assert!(run.stderr.contains("the address of AIOS's gateway"), "{run:?}");
 }

@@ -24,7 +24,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "[HOST]:PORT", default_value = ":8090", env = "INVENTORY_LISTEN")]
     pub listen: String,
 
-    /// Where /cluster.json is served
+    /// Where the cluster's page and /cluster.json are served, to who asks for localhost or for this host
     #[arg(
         long,
         value_name = "HOST:PORT",

@@ -20,6 +20,9 @@ use crate::kubernetes::read::{Reading, read_whole};
 use crate::kubernetes::wishes::Labels;
 use crate::report::{Detail, Found};
 
+/// Why there is no document where nobody said what to call the cluster.
+const NO_PROFILE: &str = "Nobody said what cluster this is, so there is no document: give a profile with --profile (inventory-aggregator document --init prints one).";
+
 /// What the dumps say.
 pub fn in_dumps(args: &FoundArgs) -> anyhow::Result<Found> {
     let (mut state, mut details) = (ClusterState::default(), BTreeMap::new());
@@ -32,7 +35,7 @@ pub fn in_dumps(args: &FoundArgs) -> anyhow::Result<Found> {
         state,
         expected: Expected::count(args.expect_nodes),
         details,
-        profile: said(args)?.map(|spec| spec.profile),
+        profile: said(args)?.map(|spec| spec.profile).ok_or(NO_PROFILE),
         onboarding: None,
         notes: Vec::new(),
         source: format!("made from {files} {}", if files == 1 { "dump" } else { "dumps" }),
@@ -68,7 +71,7 @@ pub async fn in_cluster(args: &FoundArgs, client: &Client) -> anyhow::Result<Fou
         state,
         expected: Expected::Nodes(Roll { count: args.expect_nodes, ..roll }),
         details,
-        profile: spec.map(|spec| spec.profile),
+        profile: spec.map(|spec| spec.profile).ok_or(NO_PROFILE),
         onboarding: object,
         notes,
         source: "made from the cluster".to_owned(),

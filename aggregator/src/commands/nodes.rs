@@ -15,7 +15,7 @@ use crate::cli::{ListFormat, NodesArgs};
 use crate::exit::{Ended, say};
 use crate::input::STANDARD;
 use crate::output;
-use crate::report::{Found, Report, as_json, as_table};
+use crate::report::{Form, Found, Report, as_json, as_table};
 
 /// Lists the nodes. What is missing is listed as that, and stops nothing.
 pub fn nodes(args: &NodesArgs) -> anyhow::Result<Ended> {
@@ -39,7 +39,7 @@ async fn in_cluster(args: &NodesArgs) -> anyhow::Result<Found> {
 
 /// What was found, with only those of the nodes that somebody wants to see.
 fn listed(args: &NodesArgs, found: Found) -> Report {
-    let mut report = found.report(Timestamp::now());
+    let mut report = found.report(Form::Whole, Timestamp::now());
     report.nodes.retain(|node| {
         let is_meant = args.node.is_empty() || args.node.iter().any(|name| node.is_called(name));
         is_meant && !(args.trouble && node.is_fine())

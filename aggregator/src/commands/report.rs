@@ -2,24 +2,30 @@
 
 use k8s_openapi::jiff::Timestamp;
 
+use super::compare::compare;
 use super::find;
 use super::gather::add_versions;
 use super::interrupt::unless_interrupted;
 use crate::cli::{FoundArgs, ReportArgs};
 use crate::exit::{Ended, say};
 use crate::output;
-use crate::report::{Found, page};
+use crate::report::{Form, Found, page};
 
 /// Writes the page. What is missing stands on it, and stops nothing: whoever asks what is there wants to see
 /// it then most of all.
 pub fn report(args: &ReportArgs) -> anyhow::Result<Ended> {
-    let found = if args.found.dumps.is_empty() {
-        super::block_on(unless_interrupted(in_cluster(&args.found)))?.transpose()?
-    } else {
-        Some(find::in_dumps(&args.found)?)
+    let dumps = if args.found.dumps.is_empty() { None } else { Some(find::in_dumps(&args.found)?) };
+    let find = async {
+        let found = match dumps {
+            Some(found) => found,
+            None => in_cluster(&args.found).await?,
+        };
+        let comparison = compare(&args.aios, &found).await?;
+        anyhow::Ok((found, comparison))
     };
-    let Some(found) = found else { return Ok(Ended::Interrupted) };
-    let report = found.report(Timestamp::now());
+    let found = super::block_on(unless_interrupted(find))?.transpose()?;
+    let Some((found, comparison)) = found else { return Ok(Ended::Interrupted) };
+    let report = found.report(Form::Whole, Timestamp::now()).with(comparison);
     output::write(&args.output, &page(&report))?;
     if !report.is_complete() {
         let line = format!(
@@ -35,7 +41,7 @@ pub fn report(args: &ReportArgs) -> anyhow::Result<Ended> {
 async fn in_cluster(args: &FoundArgs) -> anyhow::Result<Found> {
     let client = find::cluster(args).await?;
     let mut found = find::in_cluster(args, &client).await?;
-    if let Some(profile) = &mut found.profile {
+    if let Ok(profile) = &mut found.profile {
         found.notes.extend(add_versions(&client, profile).await);
     }
     Ok(found)

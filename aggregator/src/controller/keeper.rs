@@ -9,7 +9,6 @@ use k8s_openapi::jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::Shared;
 use super::census::Census;
 use super::course::{Course, Known, Stored, choose};
 use super::judgement::Memory;
@@ -18,6 +17,7 @@ use super::looked::{AFTER_TROUBLE, Looked, UNREACHABLE, before};
 use super::metrics::{Found, Metrics};
 use super::picture::Picture;
 use super::reporter::Reporter;
+use super::shared::Shared;
 use super::status::{Findings, Verdict, status};
 use super::way::Way;
 use crate::aios::ClusterId;
@@ -61,8 +61,13 @@ impl Keeper {
                 self.memory = Memory::default();
             }
             led = leads;
+            if !leads {
+                // Another one looks, and knows better.
+                self.shared.looked(None);
+            }
             wait = if leads && self.shared.view().is_whole() {
-                self.look().await
+                // It is large, and rare.
+                Box::pin(self.look()).await
             } else {
                 // The leader tells of them.
                 self.shared.view().take_transitions();
@@ -74,7 +79,7 @@ impl Keeper {
     /// Waits so long, or until something changes and has settled. Answers whether to go on.
     async fn rest(&mut self, wait: Duration, standing: &mut watch::Receiver<Standing>) -> bool {
         let settled = async {
-            self.shared.changed.notified().await;
+            self.shared.changed().await;
             sleep(self.timing.settle).await;
         };
         tokio::select! {
@@ -95,6 +100,7 @@ impl Keeper {
         self.reporter.tell(transitions).await;
         let Some(picture) = picture else {
             self.metrics.found(None);
+            self.shared.looked(None);
             return self.timing.compare_every;
         };
         self.memory.saw(&picture.ids);
@@ -102,6 +108,8 @@ impl Keeper {
         let next = looked.work.next.map(|next| next.saturating_duration_since(Instant::now()));
         let is_troubled = looked.in_sync.reason == UNREACHABLE.as_str();
         self.metrics.looked(looked.in_sync.status);
+        let asked = self.way.addresses();
+        self.shared.looked(Some(looked.told(Timestamp::now(), asked)));
         self.report(picture, looked).await;
         let pause = if is_troubled { AFTER_TROUBLE } else { self.timing.compare_every };
         pause.min(next.unwrap_or(pause)).min(self.timing.compare_every)
@@ -153,7 +161,7 @@ impl Keeper {
     async fn report(&mut self, picture: Picture, looked: Looked) {
         let census = Census::of(&picture);
         let Picture { onboarding, coverage, totals, .. } = picture;
-        let Looked { submitted, in_sync, work } = looked;
+        let Looked { submitted, in_sync, work, .. } = looked;
         if let Some(receipt) = work.receipt {
             self.receipt = Some((onboarding.metadata.uid.clone(), receipt));
         }

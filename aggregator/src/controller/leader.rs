@@ -43,6 +43,12 @@ pub struct Leader {
     standing: watch::Sender<Standing>,
 }
 
+/// What the holder of this identity is called, such as the pod's name.
+#[must_use]
+pub fn called(identity: &str) -> &str {
+    identity.rsplit_once('_').map_or(identity, |(called, _unique)| called)
+}
+
 /// The Lease cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot use the Lease '{lease}': {why}")]

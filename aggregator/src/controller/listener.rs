@@ -1,5 +1,4 @@
-//! The small listeners: `/healthz` and `/readyz` for kubelet and `/metrics` for Prometheus, and by
-//! itself `/cluster.json`, for those who may enter the pod.
+//! The small listener: `/healthz` and `/readyz` for kubelet and `/metrics` for Prometheus.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -10,15 +9,12 @@ use axum::http::StatusCode;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use inventory_common::cluster::{Document, RawDocument};
 use inventory_common::metrics::exposition;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
-use super::Shared;
 use super::leader::Leader;
-use super::picture::{Picture, measured};
-use crate::cluster::difference::without_secrets;
+use super::shared::Shared;
 
 /// Every address of this machine, of both families and of the one that every kernel knows.
 const EVERYWHERE: [&str; 2] = ["[::]", "0.0.0.0"];
@@ -50,12 +46,6 @@ pub async fn serve(
     axum::serve(listener, router).await
 }
 
-/// Answers with the cluster's document, for ever.
-pub async fn serve_cluster(listener: TcpListener, shared: Arc<Shared>) -> std::io::Result<()> {
-    let router = Router::new().route("/cluster.json", get(cluster)).with_state(shared);
-    axum::serve(listener, router).await
-}
-
 /// `ok`, or what is not known on a line each.
 async fn readyz(
     State((shared, leader)): State<(Arc<Shared>, Arc<Leader>)>,
@@ -74,26 +64,4 @@ async fn metrics(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> i
     let told = exposition(&registry, accept);
     let told = told.map_err(|_unwritten| StatusCode::INTERNAL_SERVER_ERROR)?;
     Ok::<_, StatusCode>(([(CONTENT_TYPE, told.content_type)], told.text))
-}
-
-/// The document as it would be submitted now, without secrets.
-async fn cluster(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
-    let text = document(&shared).map_err(|line| (StatusCode::SERVICE_UNAVAILABLE, line + "\n"))?;
-    Ok::<_, (StatusCode, String)>(([(CONTENT_TYPE, "application/json")], text))
-}
-
-fn document(shared: &Shared) -> Result<String, String> {
-    let view = shared.view();
-    if !view.is_whole() {
-        return Err(view.unknown().join("\n"));
-    }
-    let picture = Picture::of(&view).ok_or("there is no ClusterOnboarding 'cluster'")?;
-    let measured = measured(&view, &picture.coverage).ok_or("the nodes cannot be summed")?;
-    let mut profile = picture.onboarding.spec.profile;
-    let noted = picture.coverage.note_in(&mut profile.cluster_metadata);
-    noted.map_err(|error| error.to_string())?;
-    let document = RawDocument::try_from(Document::new(profile, measured));
-    let document = document.map(|document| document.map(without_secrets));
-    let text = document.and_then(|document| serde_json::to_string_pretty(&document));
-    text.map(|text| text + "\n").map_err(|error| error.to_string())
 }

@@ -6,11 +6,14 @@ use inventory_common::resource::{
     ClusterOnboarding, ConditionStatus, OnboardingConditionType, OnboardingReason, Receipt,
 };
 
+use k8s_openapi::jiff::Timestamp;
+
 use super::course::Wait;
 use super::picture::Picture;
 use super::removals::Held;
 use super::status::{Verdict, first_of};
 use crate::aios::Trouble;
+use crate::report::{Differences, Look, Said};
 
 /// After a look that came to nothing, or not to all, how long until the next.
 pub const AFTER_TROUBLE: Duration = Duration::from_secs(30);
@@ -23,6 +26,8 @@ pub struct Looked {
     pub in_sync: Verdict,
     /// What work was done.
     pub work: Work,
+    /// What AIOS's copy says otherwise, as far as it is known.
+    pub differences: Differences,
 }
 
 /// What came of the work beside how things stand.
@@ -57,16 +62,37 @@ pub fn before(onboarding: &ClusterOnboarding) -> Verdict {
 }
 
 impl Looked {
+    /// A look of which nothing else is to be told.
+    pub fn new(submitted: Option<Verdict>, in_sync: Verdict) -> Self {
+        Self { submitted, in_sync, work: Work::default(), differences: Differences::default() }
+    }
+
+    /// The same for people: when it was, and where AIOS was asked.
+    pub fn told(&self, at: Timestamp, asked: Vec<(&'static str, Said)>) -> Look {
+        let Verdict { status, reason, message } = &self.in_sync;
+        Look {
+            at,
+            asked,
+            is_true: match status {
+                ConditionStatus::True => Some(true),
+                ConditionStatus::False => Some(false),
+                ConditionStatus::Unknown => None,
+            },
+            verdict: Said::from(if message.is_empty() { reason } else { message }),
+            differences: self.differences.clone(),
+        }
+    }
+
     /// Something must be put right first.
     pub fn blocked(submitted: Verdict) -> Self {
         let in_sync = Verdict { status: ConditionStatus::Unknown, ..submitted.clone() };
-        Self { submitted: Some(submitted), in_sync, work: Work::default() }
+        Self::new(Some(submitted), in_sync)
     }
 
     /// AIOS could not be asked.
     pub fn unreachable(trouble: &Trouble) -> Self {
         let in_sync = Verdict::unknown(UNREACHABLE, trouble.to_string());
-        Self { submitted: None, in_sync, work: Work::default() }
+        Self::new(None, in_sync)
     }
 
     /// Nothing is done.

@@ -16,9 +16,9 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::registry::Registry;
 
-use super::Shared;
 use super::census::Census;
 use super::leader::Leader;
+use super::shared::Shared;
 use crate::aios::Tally;
 use crate::submission::Submitted;
 

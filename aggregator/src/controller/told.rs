@@ -6,7 +6,7 @@ use inventory_common::cluster::RawDocument;
 use inventory_common::resource::{ClusterOnboarding, OnboardingReason};
 
 use super::judgement::Judgement;
-use super::looked::{AFTER_TROUBLE, Looked, UNREACHABLE, Work, before};
+use super::looked::{AFTER_TROUBLE, Looked, UNREACHABLE, before};
 use super::status::{DIFFERENT, Verdict, different};
 use crate::cluster::difference::differences;
 use crate::submission::Failure;
@@ -81,7 +81,7 @@ impl Looked {
         } else {
             Verdict::no(reason, line)
         };
-        Self { submitted: None, in_sync, work: Work::default() }
+        Self::new(None, in_sync)
     }
 
     /// It was the submission that came to nothing.

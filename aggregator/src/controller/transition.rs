@@ -94,6 +94,12 @@ impl Conditions {
         Self(conditions.map(|condition| (condition.kind, condition.status)).collect())
     }
 
+    /// Those that are not as they should be.
+    pub fn unwell(&self) -> Vec<&'static str> {
+        let bad = self.0.iter().filter(|(kind, status)| *status != kind.should_be());
+        bad.map(|(kind, _)| kind.written()).collect()
+    }
+
     /// How those of the object as it is now differ from these.
     pub fn changes(&self, object: &DynamicObject) -> impl Iterator<Item = Transition> {
         conditions(object).filter_map(|condition| {

@@ -10,20 +10,23 @@ use kube::api::{DynamicObject, PartialObjectMeta};
 
 use super::follow::Notice;
 use super::kept::Kept;
-use super::transition::{Conditions, Transition};
+use super::news::News;
+use super::seen::Seen;
+use super::transition::Transition;
 use crate::cluster::expected::Roll;
 use crate::cluster::state::ClusterState;
 use crate::kubernetes::facts::{AgentPod, NodeFacts, roll};
 use crate::kubernetes::inventory;
 use crate::kubernetes::wishes::{Labels, Wishes};
+use crate::report::Detail;
 
 /// What the cluster shows.
 #[derive(Debug, Default)]
 pub struct View {
     /// What the nodes report.
     pub state: ClusterState,
-    /// Whether each inventory can be understood, and else why not.
-    inventories: Kept<Result<Conditions, String>>,
+    /// What else is kept of each inventory, or why it cannot be understood.
+    inventories: Kept<Result<Seen, String>>,
     nodes: Kept<NodeFacts>,
     pods: Kept<Option<AgentPod>>,
     sets: Kept<DaemonSet>,
@@ -46,10 +49,10 @@ pub struct Counting {
 }
 
 impl View {
-    /// Something was learnt of the inventories. Answers whether that is news.
-    pub fn inventory(&mut self, notice: Notice<DynamicObject>) -> bool {
-        self.hear("list nodeinventories", &notice);
-        match notice {
+    /// Something was learnt of the inventories. Answers what that means.
+    pub fn inventory(&mut self, notice: Notice<DynamicObject>) -> News {
+        let heard = self.hear("list nodeinventories", &notice);
+        let is_news = match notice {
             Notice::Begin => {
                 self.inventories.begin();
                 false
@@ -65,14 +68,15 @@ impl View {
                 true
             }
             Notice::Lost(_) => false,
-        }
+        };
+        heard.max(News::to_do(is_news))
     }
 
     fn report(&mut self, object: DynamicObject, is_live: bool) -> bool {
         let (name, uid) = (object.name_any(), object.uid().unwrap_or_default());
-        let conditions = Conditions::of(&object);
+        let seen = Seen::of(&object);
         // What a first list shows was told when it came about.
-        let nothing = is_live.then(Conditions::default);
+        let nothing = is_live.then(Seen::default);
         let before = self.inventories.get(&name).and_then(|kept| kept.as_ref().ok());
         if let Some(before) = before.or(nothing.as_ref()) {
             let changed = before.changes(&object);
@@ -80,7 +84,7 @@ impl View {
         }
         match inventory::report(object) {
             Ok(report) => {
-                let is_news = self.inventories.put(&name, Ok(conditions));
+                let is_news = self.inventories.put(&name, Ok(seen));
                 self.state.apply(&name, report) || is_news
             }
             Err(reason) => {
@@ -96,53 +100,59 @@ impl View {
     }
 
     /// Something was learnt of the Nodes.
-    pub fn node(&mut self, notice: Notice<PartialObjectMeta<Node>>, counting: &Counting) -> bool {
-        self.hear("list nodes", &notice);
+    pub fn node(&mut self, notice: Notice<PartialObjectMeta<Node>>, counting: &Counting) -> News {
+        let heard = self.hear("list nodes", &notice);
         if matches!(notice, Notice::End) {
             self.counted_by = Some(counting.clone());
         }
         let facts = |node: &_| NodeFacts::of(node, &counting.wishes, &counting.selector);
-        put(&mut self.nodes, notice, facts)
+        heard.max(put(&mut self.nodes, notice, facts))
     }
 
     /// Something was learnt of the agents' pods.
-    pub fn pod(&mut self, notice: Notice<Pod>) -> bool {
-        self.hear("list pods", &notice);
-        put(&mut self.pods, notice, AgentPod::of)
+    pub fn pod(&mut self, notice: Notice<Pod>) -> News {
+        let heard = self.hear("list pods", &notice);
+        heard.max(put(&mut self.pods, notice, AgentPod::of))
     }
 
     /// Something was learnt of the agents' DaemonSets.
-    pub fn set(&mut self, notice: Notice<DaemonSet>) -> bool {
-        self.hear("list daemonsets.apps", &notice);
-        put(&mut self.sets, notice, |set| {
-            // The rest changes all the time.
-            DaemonSet { spec: set.spec.clone(), ..DaemonSet::default() }
-        })
+    pub fn set(&mut self, notice: Notice<DaemonSet>) -> News {
+        let heard = self.hear("list daemonsets.apps", &notice);
+        // The rest changes all the time.
+        let matters =
+            |set: &DaemonSet| DaemonSet { spec: set.spec.clone(), ..DaemonSet::default() };
+        heard.max(put(&mut self.sets, notice, matters))
     }
 
-    /// Something was learnt of the onboarding. Its status is the controller's own, and no news.
-    pub fn onboarding(&mut self, notice: Notice<ClusterOnboarding>) -> bool {
-        self.hear("list clusteronboardings", &notice);
+    /// Something was learnt of the onboarding. Its status is the controller's own, and nothing to act upon.
+    pub fn onboarding(&mut self, notice: Notice<ClusterOnboarding>) -> News {
+        let heard = self.hear("list clusteronboardings", &notice);
         let said = |view: &Self| view.cluster().map(|it| (it.uid(), it.metadata.generation));
         let (before, was_whole) = (said(self), self.onboardings.is_whole());
-        put(&mut self.onboardings, notice, Clone::clone);
-        said(self) != before || self.onboardings.is_whole() != was_whole
+        let put = put(&mut self.onboardings, notice, Clone::clone);
+        let is_to_do = said(self) != before || self.onboardings.is_whole() != was_whole;
+        heard.max(put.min(News::ToSee)).max(News::to_do(is_to_do))
     }
 
-    fn hear<K>(&mut self, kind: &'static str, notice: &Notice<K>) {
-        match notice {
+    /// Whether the objects of this kind can be followed. That they cannot, or can again, is to be seen.
+    fn hear<K>(&mut self, kind: &'static str, notice: &Notice<K>) -> News {
+        News::to_see(match notice {
             Notice::Lost(why) => {
-                if self.lost.insert(kind, why.clone()).as_ref() != Some(why) {
+                let is_news = self.lost.insert(kind, why.clone()).as_ref() != Some(why);
+                if is_news {
                     tracing::warn!(request = kind, trouble = why, "the cluster is not seen");
                 }
+                is_news
             }
-            Notice::Begin | Notice::Listed(_) => {}
+            Notice::Begin | Notice::Listed(_) => false,
             Notice::End | Notice::Changed(_) | Notice::Deleted(_) => {
-                if self.lost.remove(kind).is_some() {
+                let is_back = self.lost.remove(kind).is_some();
+                if is_back {
                     tracing::info!(request = kind, "the cluster is seen again");
                 }
+                is_back
             }
-        }
+        })
     }
 
     /// Which Nodes count.
@@ -166,6 +176,23 @@ impl View {
             .filter_map(|(name, kept)| Some((name.into(), kept.as_ref().err()?.clone())));
         let pods = self.pods.values().filter_map(Option::as_ref);
         Roll { malformed: malformed.collect(), ..roll(self.nodes.values(), pods) }
+    }
+
+    /// Whether there is an inventory of this name, whatever it says.
+    pub fn has_inventory(&self, name: &str) -> bool {
+        self.inventories.get(name).is_some()
+    }
+
+    /// What is kept of the node of this name beside its figures; absent where its inventory makes no sense.
+    pub fn detail(&self, name: &str) -> Option<Detail> {
+        let seen = self.inventories.get(name)?.as_ref().ok()?;
+        Some(Detail::Brief(seen.brief()))
+    }
+
+    /// The same of all nodes.
+    pub fn details(&self) -> BTreeMap<String, Detail> {
+        let names = self.inventories.iter().map(|(name, _)| name);
+        names.filter_map(|name| Some((name.to_owned(), self.detail(name)?))).collect()
     }
 
     /// Every id by which a Node is known, whether or not it counts.
@@ -217,8 +244,8 @@ fn put<K: ResourceExt, V: PartialEq>(
     kept: &mut Kept<V>,
     notice: Notice<K>,
     matters: impl Fn(&K) -> V,
-) -> bool {
-    match notice {
+) -> News {
+    News::to_do(match notice {
         Notice::Begin => {
             kept.begin();
             false
@@ -232,7 +259,7 @@ fn put<K: ResourceExt, V: PartialEq>(
             true
         }
         Notice::Lost(_) => false,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -345,17 +372,18 @@ mod tests {
     }
 
     #[test]
-    fn what_the_controller_writes_itself_is_no_news() {
+    fn what_the_controller_writes_itself_is_to_be_seen_and_nothing_to_act_upon() {
         let mut view = View::default();
         let told = |generation| {
             let status = serde_json::from_value(json!({ "conditions": [] })).unwrap();
             ClusterOnboarding { status, ..onboarding(generation, None) }
         };
-        assert!(view.onboarding(Notice::Changed(onboarding(1, None))));
-        assert!(!view.onboarding(Notice::Changed(told(1))));
-        assert!(view.cluster().unwrap().status.is_some());
-        assert!(view.onboarding(Notice::Changed(told(2))));
-        assert!(view.onboarding(Notice::Deleted(told(2))));
+        let mut learn = |notice| view.onboarding(notice);
+        assert_eq!(learn(Notice::Changed(onboarding(1, None))), News::ToDo);
+        assert_eq!(learn(Notice::Changed(told(1))), News::ToSee);
+        assert_eq!(learn(Notice::Changed(told(1))), News::Nothing);
+        assert_eq!(learn(Notice::Changed(told(2))), News::ToDo);
+        assert_eq!(learn(Notice::Deleted(told(2))), News::ToDo);
     }
 
     #[test]
@@ -380,13 +408,35 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_followed_is_news_once_and_that_it_can_again_too() {
+        let mut view = view(&[node("a", &[])]);
+        let mut hear = |notice| view.inventory(notice);
+        let lost = || Notice::Lost("away".to_owned());
+        assert_eq!([hear(lost()), hear(lost())], [News::ToSee, News::Nothing]);
+        let same = || Notice::Changed(inventory("a", "a", "True"));
+        assert_eq!([hear(same()), hear(same())], [News::ToDo, News::Nothing]);
+        assert_eq!([hear(lost()), hear(same())], [News::ToSee; 2]);
+    }
+
+    #[test]
+    fn what_a_line_of_a_table_needs_is_kept_of_an_inventory() {
+        let mut view = view(&[node("a", &[])]);
+        let mut partial = inventory("a", "a", "False");
+        partial.data["status"]["unknowns"] = json!(["swap", "gpus.features"]);
+        view.inventory(Notice::Changed(partial));
+        let Some(Detail::Brief(brief)) = view.detail("a") else { panic!("{view:?}") };
+        assert_eq!((brief.lacking, brief.unwell), (vec!["swap"], vec!["Complete"]));
+        assert!(view.details().into_keys().eq(["a"]) && view.detail("b").is_none());
+    }
+
+    #[test]
     fn an_inventory_that_makes_no_sense_has_no_figures() {
         let mut view = view(&[node("a", &[])]);
         view.inventory(Notice::Changed(inventory("a", "a", "True")));
         assert_eq!(view.state.snapshot().members().len(), 1);
         let mut nonsense = inventory("a", "a", "True");
         nonsense.data["status"]["nodeData"]["memory"] = json!(-1);
-        assert!(view.inventory(Notice::Changed(nonsense)));
+        assert_eq!(view.inventory(Notice::Changed(nonsense)), News::ToDo);
         assert!(view.state.snapshot().members().is_empty());
         assert!(view.roll().malformed.contains_key("a"));
     }

@@ -11,8 +11,8 @@ use kube::api::{Api, PartialObjectMeta};
 use kube::runtime::watcher::{Config, watcher};
 use tokio::sync::watch;
 
-use super::Shared;
 use super::follow::follow as each;
+use super::shared::Shared;
 use super::view::{Counting, View};
 use crate::kubernetes::facts::AGENTS;
 use crate::kubernetes::inventory;
@@ -45,17 +45,17 @@ pub async fn follow(client: &Client, namespace: &str, shared: &Arc<Shared>) {
         each(
             || watcher(sets.clone(), agents()),
             |notice| shared.learn(|view| {
-                let is_news = view.set(notice);
+                let news = view.set(notice);
                 decide(view);
-                is_news
+                news
             })
         ),
         each(
             || watcher(onboardings.clone(), all()),
             |notice| shared.learn(|view| {
-                let is_news = view.onboarding(notice);
+                let news = view.onboarding(notice);
                 decide(view);
-                is_news
+                news
             })
         ),
         nodes(client, shared, counted),

@@ -8,6 +8,7 @@ use inventory_common::telling::one_line;
 
 use crate::aios::{Form, Tally};
 use crate::cli::AiosArgs;
+use crate::report::Said;
 use crate::submission::{Aios, Services, connect};
 
 /// The way to AIOS.
@@ -32,10 +33,21 @@ impl Way {
         {
             return Ok(Arc::clone(aios));
         }
+        self.known = None;
         let aios = self.connect(&addresses).map_err(|error| one_line(error.as_ref()))?;
         let aios = Arc::new(aios);
         self.known = Some((addresses, Arc::clone(&aios)));
         Ok(aios)
+    }
+
+    /// Where AIOS is asked: what it is called, and its address; none where the way is not known.
+    pub fn addresses(&self) -> Vec<(&'static str, Said)> {
+        let known = self.known.iter();
+        let bases = known.flat_map(|(_, aios)| [aios.parser.base(), aios.gateway.base()]);
+        ["Parser", "gateway"]
+            .into_iter()
+            .zip(bases.map(|base| Said::new(&base.to_string())))
+            .collect()
     }
 
     fn connect(&self, [parser, gateway]: &[Option<String>; 2]) -> anyhow::Result<Aios> {

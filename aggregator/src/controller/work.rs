@@ -6,7 +6,7 @@ use std::time::Instant;
 use inventory_common::NodeData;
 use inventory_common::cluster::{FIGURES, MAX_NUMBER, RawDocument, RawEntry, size};
 use inventory_common::resource::OnboardingConditionType::{InSync, Submitted};
-use inventory_common::resource::{OnboardingConditionType, OnboardingReason};
+use inventory_common::resource::{ConditionStatus, OnboardingConditionType, OnboardingReason};
 use k8s_openapi::jiff::Timestamp;
 use serde_json::Value;
 
@@ -18,8 +18,11 @@ use super::removals::Bounds;
 use super::status::{Verdict, different};
 use super::told::{accepted, equal, in_sync};
 use crate::aios::{ClusterId, Verdict as Welcome};
-use crate::cluster::difference::{Cut, Gone, Target, Wanted, differences, next, rewritten};
+use crate::cluster::difference::{
+    Cut, Difference, Gone, Target, Wanted, differences, next, rewritten,
+};
 use crate::cluster::state::Snapshot;
+use crate::report::Differences;
 use crate::submission::{self, Aios, How, Permit, Submission, fits, receipt};
 
 impl Keeper {
@@ -82,6 +85,7 @@ impl Keeper {
             ),
         };
         let in_sync = if left.is_empty() { equal(nodes, nodes) } else { different(&left) };
+        let differences = Differences::of(&left);
         let receipt = receipt(
             aios.parser.base(),
             Some(aios.gateway.base()),
@@ -91,7 +95,7 @@ impl Keeper {
         );
         let receipt = receipt.inspect_err(|error| tracing::error!(cluster = %aios.parser.base(), trouble = %error, "no receipt")).ok();
         let work = Work { receipt, differences: Some(left.len()), ..Work::default() };
-        Looked { submitted: Some(verdict), in_sync, work }
+        Looked { work, differences, ..Looked::new(Some(verdict), in_sync) }
     }
 
     /// Judges each node alone, and writes what differs. A creation that was begun is finished: no
@@ -127,7 +131,11 @@ impl Keeper {
         let submitted = match aios.update(&submission, stored).await {
             Ok(submitted) => submitted,
             Err(failure) if finishes => return Looked::failed(&failure).not_submitted(),
-            Err(failure) => return Looked::failed(&failure).with(&judgement),
+            Err(failure) => {
+                // What was read before: nobody knows what has come through.
+                let differences = Differences::of(&judgement.differences);
+                return Looked { differences, ..Looked::failed(&failure) }.with(&judgement);
+            }
         };
         match submitted.how {
             How::Unchanged => self.memory.agrees(&judgement.wanted),
@@ -138,16 +146,21 @@ impl Keeper {
             }
         }
         let in_sync = in_sync(&judgement, &submitted.stored);
+        // Also what is left as it is, for whatever reason.
+        let left = match in_sync.status {
+            ConditionStatus::True => None,
+            _ => self.held_against(picture, &submitted.stored),
+        };
+        let differences = Differences::of(&left.map_or_else(Vec::new, |left| left.differences));
         if !finishes {
-            let looked = Looked {
-                submitted: Some(accepted(&picture.onboarding)),
-                in_sync,
-                work: Work::default(),
-            };
-            return looked.with(&judgement);
+            let submitted = Some(accepted(&picture.onboarding));
+            return Looked { differences, ..Looked::new(submitted, in_sync) }.with(&judgement);
         }
         match self.document(picture).await {
-            Ok(document) => Looked { in_sync, ..self.submitted(aios, &document, &submitted) },
+            Ok(document) => {
+                let looked = self.submitted(aios, &document, &submitted);
+                Looked { in_sync, differences, ..looked }
+            }
             Err(verdict) => Looked::blocked(verdict),
         }
         .with(&judgement)
@@ -248,21 +261,12 @@ impl Keeper {
 
     /// Looks only.
     pub(super) fn compare(&self, picture: &Picture, stored: &RawDocument) -> Looked {
-        let view = self.shared.view();
-        let picture = picture.anew(&view);
-        let Some(measured) = measured(&view, &picture.coverage) else {
+        let Some(Compared { known, differences: left }) = self.held_against(picture, stored) else {
             return Looked::blocked(Verdict::no(
                 OnboardingReason::Invalid,
                 "the nodes cannot be summed",
             ));
         };
-        let nodes = measured.nodes.iter().filter_map(|node| RawEntry::of(&node.node).ok());
-        let tentative = picture.coverage.tentative_ids;
-        let gone = stored.ids().filter(|id| !picture.ids.contains(*id)).map(str::to_owned);
-        let gone = Gone::These(gone.collect());
-        let wanted = Wanted { nodes: nodes.collect(), tentative, gone, ..Wanted::default() };
-        let left = differences(stored, &wanted);
-        let known = wanted.nodes.len().saturating_sub(wanted.tentative.len());
         let in_sync =
             if left.is_empty() { equal(known, stored.ids().count()) } else { different(&left) };
         let submitted = Verdict::yes(
@@ -270,7 +274,22 @@ impl Keeper {
             "AIOS has it, and spec.submit is Manual: it is only compared",
         );
         let work = Work { differences: Some(left.len()), ..Work::default() };
-        Looked { submitted: Some(submitted), in_sync, work }
+        let differences = Differences::of(&left);
+        Looked { work, differences, ..Looked::new(Some(submitted), in_sync) }
+    }
+
+    /// Holds AIOS's copy against what is true now; absent where that cannot be summed.
+    fn held_against(&self, picture: &Picture, stored: &RawDocument) -> Option<Compared> {
+        let view = self.shared.view();
+        let picture = picture.anew(&view);
+        let measured = measured(&view, &picture.coverage)?;
+        let nodes = measured.nodes.iter().filter_map(|node| RawEntry::of(&node.node).ok());
+        let tentative = picture.coverage.tentative_ids;
+        let gone = stored.ids().filter(|id| !picture.ids.contains(*id)).map(str::to_owned);
+        let gone = Gone::These(gone.collect());
+        let wanted = Wanted { nodes: nodes.collect(), tentative, gone, ..Wanted::default() };
+        let known = wanted.nodes.len().saturating_sub(wanted.tentative.len());
+        Some(Compared { known, differences: differences(stored, &wanted) })
     }
 
     /// Whether it may write now: while it leads, and until it is told to stop.
@@ -291,6 +310,14 @@ fn log_written(id: &ClusterId, judgement: &Judgement, requests: usize) {
     let node = first.and_then(|first| first.node.as_deref());
     let first = first.map(ToString::to_string);
     tracing::info!(cluster = %id, node, differences, first, requests, "AIOS's copy was put right");
+}
+
+/// AIOS's copy, held against what is true.
+struct Compared {
+    /// Of how many nodes all is known.
+    known: usize,
+    /// What it says otherwise.
+    differences: Vec<Difference>,
 }
 
 /// The nodes that count, as they stand.

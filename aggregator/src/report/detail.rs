@@ -2,7 +2,9 @@
 
 use inventory_common::resource::NodeInventory;
 use inventory_common::{Inventory, NodeData};
+use k8s_openapi::jiff::Timestamp;
 
+use super::build::unwell;
 use crate::cluster::dump::Held;
 
 /// What a source says of a node beside its figures.
@@ -12,8 +14,21 @@ pub enum Detail {
     Inventory(Box<Inventory>),
     /// An object of the cluster: the counted devices, and how many are not counted.
     Object(Box<NodeInventory>),
+    /// As much of an object as a line of a table needs: of thousands no more is kept.
+    Brief(Brief),
     /// Nothing: plain nodeData.
     Plain,
+}
+
+/// What a line of a table needs of an object beside its figures.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Brief {
+    /// The figures, by their paths, that are less than the truth or may be.
+    pub lacking: Vec<&'static str>,
+    /// The conditions that are not as they should be.
+    pub unwell: Vec<&'static str>,
+    /// When the object was made; absent where it does not say.
+    pub born: Option<Timestamp>,
 }
 
 impl From<&Held> for Detail {
@@ -32,7 +47,28 @@ impl Detail {
         match self {
             Self::Inventory(inventory) => inventory.unknowns.iter().any(|it| it.field == path),
             Self::Object(object) => object.status.unknowns.iter().any(|field| field == path),
+            Self::Brief(brief) => brief.lacking.contains(&path),
             Self::Plain => may_lack(node, path),
+        }
+    }
+
+    /// When the object was made; absent where there is none, or it does not say.
+    #[must_use]
+    pub fn born(&self) -> Option<Timestamp> {
+        match self {
+            Self::Object(object) => object.metadata.creation_timestamp.as_ref().map(|at| at.0),
+            Self::Brief(brief) => brief.born,
+            Self::Inventory(_) | Self::Plain => None,
+        }
+    }
+
+    /// The conditions that are not as they should be.
+    #[must_use]
+    pub fn unwell(&self) -> Vec<&'static str> {
+        match self {
+            Self::Brief(brief) => brief.unwell.clone(),
+            Self::Object(object) => unwell(&object.status.conditions),
+            Self::Inventory(_) | Self::Plain => Vec::new(),
         }
     }
 }

@@ -1,34 +1,43 @@
 //! What was found of a cluster, and what the page shows of it.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
-use inventory_common::cluster::{Document, Measured, Profile, flaws};
+use inventory_common::cluster::{Measured, Profile};
 use inventory_common::resource::ClusterOnboarding;
-use inventory_common::telling::visible_json;
 use k8s_openapi::jiff::Timestamp;
-use serde_json::{Map, Value};
 
-use super::build::{Known, nodes, onboarding, totals};
+use super::build::{Known, node, nodes, onboarding, totals};
+use super::comparison::Comparison;
 use super::detail::Detail;
+use super::document::Shown;
 use super::figures::Figures;
-use super::model::{Cluster, Entry, Report, State};
+use super::model::{Cluster, Entry, Node, Report, State};
 use super::said::Said;
 use crate::cluster::coverage::{Coverage, judge};
-use crate::cluster::difference::without_secrets;
 use crate::cluster::expected::Expected;
 use crate::cluster::state::ClusterState;
 
-/// What was found of a cluster.
+/// What a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Whole by itself, with each node's part and the document on it.
+    Whole,
+    /// One that follows its cluster, and leads to the nodes' pages and to the document.
+    Live,
+}
+
+/// What was found of a cluster, whose state may be somebody else's.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct Found<S = ClusterState> {
     /// What its nodes report.
-    pub state: ClusterState,
+    pub state: S,
     /// Which nodes there should be.
     pub expected: Expected,
     /// What the source says beside, by the names of the state.
     pub details: BTreeMap<String, Detail>,
-    /// What a person says of the cluster; absent where nobody does.
-    pub profile: Option<Profile>,
+    /// What a person says of the cluster, or for a reader why nobody does.
+    pub profile: Result<Profile, &'static str>,
     /// How far AIOS has been told; absent where the source does not say.
     pub onboarding: Option<ClusterOnboarding>,
     /// What a reader should know beside.
@@ -37,21 +46,21 @@ pub struct Found {
     pub source: String,
 }
 
-impl Found {
-    /// What the page shows of it, where it was found at `made`.
+impl<S: Borrow<ClusterState>> Found<S> {
+    /// What is shown of it, where it was found at `made`.
     #[must_use]
-    pub fn report(self, made: Timestamp) -> Report {
-        let Self { state, expected, details, profile, onboarding: object, notes, source } = self;
-        let snapshot = state.snapshot();
-        let coverage = judge(&snapshot, &expected);
+    pub fn report(self, form: Form, made: Timestamp) -> Report {
+        let snapshot = self.state.borrow().snapshot();
+        let coverage = judge(&snapshot, &self.expected);
         let known = Known {
             snapshot: &snapshot,
-            expected: &expected,
+            expected: &self.expected,
             coverage: &coverage,
-            details: &details,
+            details: &self.details,
+            form,
         };
         let nodes = nodes(&known);
-        let cluster = profile.as_ref().map(|profile| Cluster {
+        let cluster = self.profile.as_ref().ok().map(|profile| Cluster {
             id: Said::from(&profile.id),
             region: Said::from(&profile.region_id),
         });
@@ -60,28 +69,35 @@ impl Found {
         let (sums, document) = match measured {
             Ok(measured) => {
                 let sums = totals(&measured.totals, &nodes, &coverage);
-                (sums, document(profile, measured, &coverage))
+                (sums, document(form, self.profile, measured, &coverage))
             }
             Err(overflow) => (Figures::UNKNOWN, Entry::Absent(overflow.to_string())),
         };
         Report {
             made,
-            source,
+            source: self.source,
             cluster,
             totals: sums,
             summed: coverage.kept,
             whole: coverage.whole,
             expected: coverage.expected,
             obstacles: coverage.general().iter().map(|line| Said::from(*line)).collect(),
-            notes: coverage.notes.iter().chain(&notes).map(Said::from).collect(),
+            notes: coverage.notes.iter().chain(&self.notes).map(Said::from).collect(),
             nodes,
-            onboarding: object.as_ref().map(onboarding),
+            onboarding: self.onboarding.as_ref().map(onboarding),
+            comparison: None,
             document,
         }
     }
 }
 
 impl Report {
+    /// The same with what AIOS stores against what is true.
+    #[must_use]
+    pub fn with(self, comparison: Comparison) -> Self {
+        Self { comparison: Some(comparison), ..self }
+    }
+
     /// Whether every node is there and known.
     #[must_use]
     pub fn is_complete(&self) -> bool {
@@ -90,57 +106,48 @@ impl Report {
     }
 }
 
-/// The document, as anybody may see it.
-fn document(profile: Option<Profile>, measured: Measured, coverage: &Coverage) -> Entry {
-    let Some(mut profile) = profile else {
-        let why = "Nobody said what cluster this is, so there is no document: give a profile with --profile (inventory-aggregator document --init prints one).";
-        return Entry::Absent(why.to_owned());
+fn document(
+    form: Form,
+    profile: Result<Profile, &'static str>,
+    measured: Measured,
+    coverage: &Coverage,
+) -> Entry {
+    let shown = profile.map_err(str::to_owned);
+    let shown = shown.and_then(|profile| Shown::of(profile, measured, coverage));
+    let entry = match form {
+        Form::Whole => shown.and_then(Shown::here),
+        Form::Live => shown.map(Shown::elsewhere),
     };
-    if let Err(no_place) = coverage.note_in(&mut profile.cluster_metadata) {
-        return Entry::Absent(no_place.to_string());
-    }
-    let mut document = Document::new(profile, measured);
-    let flaws = flaws(&document).iter().map(|flaw| Said::new(&flaw.to_string())).collect();
-    document.config = hidden(&document.config);
-    document.cluster_metadata = hidden(&document.cluster_metadata);
-    match serde_json::to_string_pretty(&document) {
-        Ok(text) => Entry::Document { text: visible_json(&text).into_owned(), flaws },
-        Err(error) => Entry::Absent(error.to_string()),
-    }
+    entry.unwrap_or_else(Entry::Absent)
 }
 
-/// Keys whose values are credentials, wherever somebody may have put them.
-const SECRET: [&str; 8] = [
-    "token",
-    "password",
-    "secret",
-    "kubeconfig",
-    "client-key-data",
-    "client-certificate-data",
-    "proxy-url",
-    "authorization",
-];
-
-/// What a person wrote, without the command by which a node joins, and without credentials.
-fn hidden(said: &Map<String, Value>) -> Map<String, Value> {
-    match without_credentials(without_secrets(&Value::Object(said.clone()))) {
-        Value::Object(said) => said,
-        _ => Map::new(),
-    }
+/// What was found of one node of a cluster.
+#[derive(Clone, Debug)]
+pub struct FoundNode<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it reports; without it where nothing is known of that.
+    pub state: &'a ClusterState,
+    /// What its object says beside.
+    pub detail: Detail,
+    /// Which nodes there should be.
+    pub expected: &'a Expected,
+    /// How far all nodes of the cluster are known.
+    pub coverage: &'a Coverage,
 }
 
-fn without_credentials(value: Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let hide = |(key, value): (String, Value)| {
-                let is_secret = SECRET.contains(&key.to_lowercase().as_str());
-                let value =
-                    if is_secret { "(not shown)".into() } else { without_credentials(value) };
-                (key, value)
-            };
-            Value::Object(object.into_iter().map(hide).collect())
-        }
-        Value::Array(list) => list.into_iter().map(without_credentials).collect(),
-        value => value,
+impl FoundNode<'_> {
+    /// What is shown of it; absent where it neither is there nor should be.
+    #[must_use]
+    pub fn node(self) -> Option<Node> {
+        let details = BTreeMap::from([(self.name.to_owned(), self.detail)]);
+        let known = Known {
+            snapshot: &self.state.snapshot(),
+            expected: self.expected,
+            coverage: self.coverage,
+            details: &details,
+            form: Form::Whole,
+        };
+        node(&known, self.name)
     }
 }

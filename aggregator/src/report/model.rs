@@ -3,8 +3,10 @@
 use inventory_common::Override;
 use inventory_common::resource::ConditionStatus;
 use k8s_openapi::jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+use super::comparison::Comparison;
 use super::devices::Devices;
 use super::figures::Figures;
 use super::gpus::Share;
@@ -35,6 +37,8 @@ pub struct Report {
     pub nodes: Vec<Node>,
     /// How far AIOS has been told; absent where the cluster does not say.
     pub onboarding: Option<Onboarding>,
+    /// What AIOS stores against what is true; absent where that is nobody's question.
+    pub comparison: Option<Comparison>,
     /// The document.
     pub document: Entry,
 }
@@ -55,8 +59,8 @@ pub enum Entry {
     Absent(String),
     /// It.
     Document {
-        /// As JSON, without what is secret.
-        text: String,
+        /// As JSON, without what is secret; absent where it is served by itself.
+        text: Option<String>,
         /// Why AIOS would refuse it or spoil it, a line each.
         flaws: Vec<Said>,
     },
@@ -168,42 +172,58 @@ impl State {
 /// One node.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// By which a link finds it.
-    pub anchor: String,
+    /// Where its own part is.
+    pub place: Place,
     /// Its id, or where it has none its name.
     pub title: Said,
     /// The Node's name; absent where that is the title, or where there is no Node.
     pub name: Option<Said>,
-    /// The dump that it comes from; absent where it comes from a cluster.
-    pub dump: Option<Said>,
     /// How it fares.
     pub state: State,
     /// What stands in its way, a line each.
     pub obstacles: Vec<Said>,
-    /// What a reader should know of it.
-    pub notes: Vec<Said>,
     /// Its figures.
     pub figures: Figures,
     /// Its GPUs by model.
     pub gpus: Vec<Share>,
-    /// What its GPUs can do.
-    pub features: Vec<Said>,
-    /// Its devices; absent where the source does not tell them.
-    pub devices: Option<Devices>,
-    /// What a person stated to its agent.
-    pub stated: Vec<Override>,
-    /// What the conditions of its object say; empty where there is none.
-    pub conditions: Vec<Condition>,
-    /// What is known of its host beside: a name and a value.
-    pub host: Vec<(&'static str, Said)>,
+    /// The conditions of its object that are not as they should be, by their types.
+    pub unwell: Vec<&'static str>,
     /// When its object was made; absent where that is not known.
     pub born: Option<Timestamp>,
 }
 
 impl Node {
-    /// The conditions that are not as they should be.
+    /// By which it is told from the others.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        match &self.place {
+            Place::Here { anchor, .. } => anchor,
+            Place::Elsewhere(name) => name,
+        }
+    }
+
+    /// Where a link to it leads.
+    #[must_use]
+    pub fn href(&self) -> String {
+        match &self.place {
+            Place::Here { anchor, .. } => format!("#{anchor}"),
+            Place::Elsewhere(name) => format!("/node/{}", utf8_percent_encode(name, NAME)),
+        }
+    }
+
+    /// Its own part, where that is on the same page.
+    #[must_use]
+    pub fn body(&self) -> Option<&Body> {
+        match &self.place {
+            Place::Here { body, .. } => Some(body),
+            Place::Elsewhere(_) => None,
+        }
+    }
+
+    /// The conditions that are not as they should be, with their reasons, where its own part says them.
     pub fn complaints(&self) -> impl Iterator<Item = &Condition> {
-        self.conditions.iter().filter(|condition| condition.is_good != Some(true))
+        let conditions = self.body().into_iter().flat_map(|body| &body.conditions);
+        conditions.filter(|condition| condition.is_good != Some(true))
     }
 
     /// Whether this is its id or its Node's name.
@@ -215,6 +235,42 @@ impl Node {
     /// Whether nobody need look at it.
     #[must_use]
     pub fn is_fine(&self) -> bool {
-        matches!(self.state, State::Whole | State::NotCounted) && self.complaints().next().is_none()
+        matches!(self.state, State::Whole | State::NotCounted) && self.unwell.is_empty()
     }
+}
+
+/// What stands in the path of a node's page as it is.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+
+/// Where a node's own part is.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// On the same page.
+    Here {
+        /// By which a link finds it.
+        anchor: String,
+        /// What it says.
+        body: Box<Body>,
+    },
+    /// On a page of its own, by the name of the Node.
+    Elsewhere(String),
+}
+
+/// What a node's own part says beside its line.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// The dump that it comes from; absent where it comes from a cluster.
+    pub dump: Option<Said>,
+    /// What a reader should know of it.
+    pub notes: Vec<Said>,
+    /// What its GPUs can do.
+    pub features: Vec<Said>,
+    /// Its devices; absent where the source does not tell them.
+    pub devices: Option<Devices>,
+    /// What a person stated to its agent.
+    pub stated: Vec<Override>,
+    /// What the conditions of its object say; empty where there is none.
+    pub conditions: Vec<Condition>,
+    /// What is known of its host beside: a name and a value.
+    pub host: Vec<(&'static str, Said)>,
 }

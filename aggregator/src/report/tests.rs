@@ -1,5 +1,7 @@
 //! What the page shows, and that nothing on it is more than text.
 
+mod live;
+
 use std::collections::BTreeMap;
 
 use inventory_common::cluster::Profile;
@@ -8,7 +10,7 @@ use inventory_common::{Inventory, NodeData};
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Detail, Found, Report, page};
+use super::{Comparison, Detail, Form, Found, Report, page};
 use crate::cluster::expected::{Agent, Exclusion, Expected, ExpectedNode, Roll};
 use crate::cluster::report::tests::node;
 use crate::cluster::state::ClusterState;
@@ -21,11 +23,15 @@ pub(super) fn nothing() -> Found {
         state: ClusterState::default(),
         expected: Expected::Unknown,
         details: BTreeMap::new(),
-        profile: None,
+        profile: Err("give a profile with --profile"),
         onboarding: None,
         notes: Vec::new(),
         source: "made from a test".to_owned(),
     }
+}
+
+fn unlooked() -> Comparison {
+    Comparison::Absent("nobody looked".to_owned())
 }
 
 fn profile(metadata: &Value) -> Profile {
@@ -92,7 +98,7 @@ pub(super) fn add_object(found: &mut Found, object: NodeInventory) {
 
 /// What was found, at noon.
 pub(super) fn report(found: Found) -> Report {
-    found.report("2026-01-01T12:00:00Z".parse::<Timestamp>().unwrap())
+    found.report(Form::Whole, "2026-01-01T12:00:00Z".parse::<Timestamp>().unwrap())
 }
 
 /// The page of it.
@@ -203,7 +209,7 @@ fn nodes_that_are_missing_or_make_no_sense_have_a_line_and_no_figures() {
         count: None,
     };
     found.expected = Expected::Nodes(roll);
-    let report = found.clone().report(Timestamp::UNIX_EPOCH);
+    let report = found.clone().report(Form::Whole, Timestamp::UNIX_EPOCH);
     assert_eq!((report.is_complete(), report.whole, report.expected), (false, 0, 3));
     let page = shown(found);
     for (id, word) in [("b", "missing"), ("c", "unreadable")] {
@@ -261,7 +267,7 @@ fn whatever_a_node_calls_itself_is_text() {
     add(&mut found, HOSTILE, inventory);
     found.notes.push(HOSTILE.to_owned());
     found.profile =
-        Some(Profile { region_id: HOSTILE.to_owned(), ..profile(&json!({ "x": HOSTILE })) });
+        Ok(Profile { region_id: HOSTILE.to_owned(), ..profile(&json!({ "x": HOSTILE })) });
     let page = shown(found);
     // The page's own, and no other.
     assert_eq!(page.matches("<script").count(), 1);
@@ -299,7 +305,7 @@ fn the_document_is_there_to_copy_without_what_is_secret() {
     let metadata = json!({ "additionalInfo": {
         "joinCommand": "kubeadm join --token s3cr3t", "Token": "s3cr3t", "note": "<b>",
     }});
-    found.profile = Some(profile(&metadata));
+    found.profile = Ok(profile(&metadata));
     let page = shown(found);
     assert!(!page.contains("s3cr3t"));
     let document = part(&page, "<textarea", "</textarea>").split_once(">\n").unwrap().1;

@@ -4,6 +4,7 @@ mod doubt;
 mod life;
 mod log;
 mod others;
+mod page;
 mod process;
 mod scene;
 mod served;
@@ -19,6 +20,7 @@ pub fn cases() -> Vec<Case<Environment>> {
         life::cases(),
         log::cases(),
         others::cases(),
+        page::cases(),
         served::cases(),
         trouble::cases(),
     ]

@@ -118,17 +118,26 @@ impl Scene {
 
     /// Starts the controller with the rights that the chart gives it, and waits until it listens.
     pub async fn controller(&self) -> Process {
-        self.controller_at("trace").await
+        self.start("trace", &QUICK).await
     }
 
     /// The same with a log that says so much.
     pub async fn controller_at(&self, level: &str) -> Process {
+        self.start(level, &QUICK).await
+    }
+
+    /// The same with these flags instead.
+    pub async fn controller_with(&self, flags: &[&str]) -> Process {
+        self.start("trace", flags).await
+    }
+
+    async fn start(&self, level: &str, flags: &[&str]) -> Process {
         let number = self.replicas.fetch_add(1, Ordering::Relaxed);
         let name = format!("replica-{number}");
         let kubeconfig = self.kubeconfig(&name).await;
         let folder = self.cluster.folder();
         let mut command = aggregator();
-        command.args(["run", "--log-level", level, "--log-format", "json"]).args(QUICK);
+        command.args(["run", "--log-level", level, "--log-format", "json"]).args(flags);
         command.args(["--identity", &name, "--kubeconfig"]).arg(kubeconfig);
         command.args(["--listen", "127.0.0.1:0", "--cluster-listen", "127.0.0.1:0"]);
         let mut process = Process::start(&mut command, &folder.join(format!("{name}.log")));

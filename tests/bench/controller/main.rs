@@ -1,5 +1,5 @@
-//! What the controller costs in a cluster of thousands: from its start to the submission, at rest, and
-//! when nodes change. A real API server, the chart's rights, the release binary, and a stand-in for
+//! What the controller costs in a cluster of thousands: from its start to the submission, at rest, when its
+//! page is read, and when nodes change. A real API server, the chart's rights, the release binary, and a stand-in for
 //! AIOS. Prints tables; judges nothing.
 //!
 //!     cargo build --release -p inventory-aggregator
@@ -31,6 +31,9 @@ const REST: Duration = Duration::from_mins(1);
 /// How many nodes change, one after the other.
 const CHANGES: usize = 5;
 
+/// How often the page is asked for.
+const READERS: usize = 30;
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let nodes = std::env::args().nth(1).map_or(NODES, |count| count.parse().expect("a number"));
@@ -48,6 +51,11 @@ async fn main() {
     let before = cluster.requests().len();
     controller.during("rest", tokio::time::sleep(REST)).await;
     let at_rest = cluster.requests().split_off(before);
+
+    for path in ["/", "/cluster.json"] {
+        let asked = controller.ask(path, READERS);
+        controller.during(&format!("{path} is asked for {READERS} times"), asked).await;
+    }
 
     for step in 0..CHANGES {
         let followed = cluster.change(nodes / CHANGES * step).await;

@@ -19,23 +19,29 @@ const TICKS_PER_SECOND: f64 = 100.0;
 pub struct Controller {
     child: Child,
     address: SocketAddr,
+    page: SocketAddr,
     log: PathBuf,
 }
 
 impl Controller {
     /// Starts it with the chart's rights.
     pub async fn start(cluster: &Cluster) -> Self {
-        let address = free_address();
+        let (address, page) = (free_address(), free_address());
         let log = cluster.folder().join("controller.log");
         let file = fs::File::create(&log).expect("a log");
         let child = Command::new(binary())
             .args(["run", "--listen", &address.to_string(), "--cluster-listen"])
-            .args([&free_address().to_string(), "--kubeconfig"])
+            .args([&page.to_string(), "--kubeconfig"])
             .arg(cluster.kubeconfig().await)
             .stdout(Stdio::null())
             .stderr(file)
             .spawn();
-        Self { child: child.expect("the release binary starts: build it first"), address, log }
+        Self {
+            child: child.expect("the release binary starts: build it first"),
+            address,
+            page,
+            log,
+        }
     }
 
     /// Waits until it says that it is ready.
@@ -44,6 +50,21 @@ impl Controller {
         async move {
             let look = async || is_ready(address).then_some(());
             wait::until("the controller is ready", PATIENCE, look).await;
+        }
+    }
+
+    /// Asks for what is served at this path so many times, one after the other, and prints how large it is.
+    pub fn ask(&self, path: &str, times: usize) -> impl Future<Output = ()> + use<> {
+        let url = format!("http://{}{path}", self.page);
+        async move {
+            for time in 0..times {
+                let answer = reqwest::get(&url).await.expect("an answer");
+                let bytes =
+                    answer.error_for_status().expect("a page").bytes().await.expect("all of it");
+                if time == 0 {
+                    println!("{url}\t{} bytes", bytes.len());
+                }
+            }
         }
     }
 

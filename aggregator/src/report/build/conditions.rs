@@ -12,10 +12,21 @@ use crate::report::said::Said;
 #[must_use]
 pub fn of_node(detail: &Detail) -> Vec<Condition> {
     let Detail::Object(object) = detail else { return Vec::new() };
-    let told = |it: &resource::Condition<ConditionType>| {
-        told(it, it.kind.as_str(), it.kind != ConditionType::Contested)
-    };
+    let told =
+        |it: &resource::Condition<ConditionType>| told(it, it.kind.as_str(), wanted(it.kind));
     object.status.conditions.iter().map(told).collect()
+}
+
+/// The conditions of a node's object that are not as they should be.
+#[must_use]
+pub fn unwell(conditions: &[resource::Condition<ConditionType>]) -> Vec<&'static str> {
+    let bad = conditions.iter().filter(|it| it.status != ConditionStatus::from(wanted(it.kind)));
+    bad.map(|it| it.kind.as_str()).collect()
+}
+
+/// Whether a condition of a node holds where all is well.
+fn wanted(kind: ConditionType) -> bool {
+    kind != ConditionType::Contested
 }
 
 /// What the cluster's `ClusterOnboarding` says of how far AIOS has been told.

@@ -39,11 +39,12 @@ pub fn as_json(report: &Report) -> Value {
 
 fn node(node: &Node) -> Value {
     let (figures, at_least) = figures(&node.figures);
-    let name = node.dump.is_none().then(|| node.name.as_ref().unwrap_or(&node.title).as_str());
+    let dump = node.body().and_then(|body| body.dump.as_ref());
+    let name = dump.is_none().then(|| node.name.as_ref().unwrap_or(&node.title).as_str());
     json!({
         "id": node.title.as_str(),
         "node": name,
-        "dump": node.dump.as_ref().map(Said::as_str),
+        "dump": dump.map(Said::as_str),
         "state": node.state,
         "figures": figures,
         "atLeast": at_least,

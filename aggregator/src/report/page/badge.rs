@@ -5,9 +5,14 @@ use maud::{Markup, html};
 
 use crate::report::model::{Condition, State};
 
+/// A word with the sign and colour of its class: `good`, `fair`, `bad` or `dim`.
+pub fn badge(class: &str, word: &str) -> Markup {
+    html! { span class={ "badge " (class) } { (word) } }
+}
+
 /// A node's state.
 pub fn state(state: State) -> Markup {
-    html! { span class={ "badge " (state.class()) } { (state.word()) } }
+    badge(state.class(), state.word())
 }
 
 /// Whether a condition holds.
@@ -21,5 +26,5 @@ pub fn condition(condition: &Condition) -> Markup {
         ConditionStatus::Unknown => "unknown",
         status => status.as_str(),
     };
-    html! { span class={ "badge " (class) } { (word) } }
+    badge(class, word)
 }

@@ -27,11 +27,11 @@ pub fn coverage(report: &Report) -> Markup {
             }
             (legend(report))
             @if lines > 0 {
-                (folded("What stands in the way", lines, &html! {
+                (folded("obstacles", "What stands in the way", lines, &html! {
                     ul.reasons {
                         @for obstacle in &report.obstacles { li { (obstacle) } }
                         @for node in hindered {
-                            li { a href={ "#" (node.anchor) } { (node.title) } (reasons(node)) }
+                            li { a href=(node.href()) { (node.title) } (reasons(node)) }
                         }
                     }
                 }))
@@ -39,7 +39,7 @@ pub fn coverage(report: &Report) -> Markup {
                 p { "Nothing stands in the way." }
             }
             @if !report.notes.is_empty() {
-                (folded("Worth knowing", report.notes.len(), &list(&report.notes)))
+                (folded("notes", "Worth knowing", report.notes.len(), &list(&report.notes)))
             }
         }
     }
@@ -70,9 +70,9 @@ pub fn list(lines: &[Said]) -> Markup {
 }
 
 /// A part with a heading, folded away where it is long.
-fn folded(title: &str, lines: usize, body: &Markup) -> Markup {
+fn folded(id: &str, title: &str, lines: usize, body: &Markup) -> Markup {
     html! {
-        details open[lines <= MANY] {
+        details id=(id) open[lines <= MANY] {
             summary { h3 { (title) } " (" (grouped(lines as u64)) ")" }
             (body)
         }

@@ -11,62 +11,82 @@ use super::picture::composition;
 use super::{badge, time};
 use crate::report::amount::grouped;
 use crate::report::devices::{Devices, Group, Refused, unit};
-use crate::report::model::{Node, Report};
+use crate::report::model::{Body, Node, Report};
 use crate::report::said::Said;
 
-/// Every node.
+/// Every node whose part is on this page.
 pub fn nodes(report: &Report) -> Markup {
+    let here = report.nodes.iter().filter_map(|node| Some((node, node.body()?)));
+    let here: Vec<(&Node, &Body)> = here.collect();
     html! {
-        section #each aria-labelledby="each-title" {
-            h2 #each-title { "Each node" }
-            @for node in &report.nodes {
-                details.node {
-                    summary {
-                        span.name { (node.title) } " " (badge::state(node.state)) " "
-                        span.brief { (composition(&node.gpus)) }
-                    }
-                    // A browser opens what holds the target of a link.
-                    div.body id=(node.anchor) { (body(node, report.made)) }
-                }
+        @if !here.is_empty() {
+            section #each aria-labelledby="each-title" {
+                h2 #each-title { "Each node" }
+                @for (node, body) in here { (folded(node, body, report.made)) }
             }
         }
     }
 }
 
-fn body(node: &Node, now: Timestamp) -> Markup {
+fn folded(node: &Node, body: &Body, now: Timestamp) -> Markup {
+    html! {
+        details.node {
+            summary {
+                span.name { (node.title) } " " (badge::state(node.state)) " "
+                span.brief { (composition(&node.gpus)) }
+            }
+            // A browser opens what holds the target of a link.
+            div.body id=(node.key()) {
+                (inner(node, body, now))
+                p { a href="#nodes" { "Back to the nodes" } }
+            }
+        }
+    }
+}
+
+/// A node that has a page of its own.
+pub fn alone(node: &Node, now: Timestamp) -> Markup {
+    html! {
+        section #node data-node=(node.title) data-state=(node.state.word()) aria-label="The node" {
+            p { (badge::state(node.state)) " " (node.state.meaning()) }
+            @if let Some(body) = node.body() { div.body { (inner(node, body, now)) } }
+        }
+    }
+}
+
+fn inner(node: &Node, body: &Body, now: Timestamp) -> Markup {
     html! {
         @if !node.obstacles.is_empty() {
             h3 { "What stands in its way" }
             (reasons(node))
         }
-        @if !node.notes.is_empty() { h3 { "Worth knowing" } (list(&node.notes)) }
-        (facts(node, now))
-        @match &node.devices {
+        @if !body.notes.is_empty() { h3 { "Worth knowing" } (list(&body.notes)) }
+        (facts(node, body, now))
+        @match &body.devices {
             Some(devices) => (all(devices)),
             None => p { "Its devices are not known from this source." },
         }
-        @if !node.stated.is_empty() {
+        @if !body.stated.is_empty() {
             h3 { "As a person stated to its agent" }
-            ul { @for it in &node.stated { li { (stated(it)) } } }
+            ul { @for it in &body.stated { li { (stated(it)) } } }
         }
-        @if !node.conditions.is_empty() {
-            (conditions("What the conditions of its NodeInventory say", &node.conditions, now))
+        @if !body.conditions.is_empty() {
+            (conditions("What the conditions of its NodeInventory say", &body.conditions, now))
         }
-        p { a href="#nodes" { "Back to the nodes" } }
     }
 }
 
 /// Its figures to the last digit, and what else is known of its host.
-fn facts(node: &Node, now: Timestamp) -> Markup {
+fn facts(node: &Node, body: &Body, now: Timestamp) -> Markup {
     html! {
         ul.facts {
             @if let Some(name) = &node.name { li { "Node " b { (name) } } }
-            @if let Some(dump) = &node.dump { li { "From " b { (dump) } } }
+            @if let Some(dump) = &body.dump { li { "From " b { (dump) } } }
             @for (heading, amount) in node.figures.headed() {
                 li { (heading.label) " " b { (amount.exact(heading.unit)) } }
             }
-            @if !node.features.is_empty() { li { "GPU features " b { (joined(&node.features)) } } }
-            @for (name, value) in &node.host { li { (name) " " b { (value) } } }
+            @if !body.features.is_empty() { li { "GPU features " b { (joined(&body.features)) } } }
+            @for (name, value) in &body.host { li { (name) " " b { (value) } } }
             @if let Some(born) = node.born { li { "Age " b { (time::ago(born, now)) } } }
         }
     }

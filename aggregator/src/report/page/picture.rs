@@ -135,9 +135,9 @@ fn by_node(nodes: &[&Node], models: &[Model]) -> Markup {
                         @let parts: Vec<(usize, u64)> = node.gpus.iter().map(|share| (colours.get(&share.model).copied().unwrap_or(0), share.memory_mib)).collect();
                         tr {
                             th scope="row" {
-                                a href={ "#" (node.anchor) } { (node.title) }
+                                a href=(node.href()) { (node.title) }
                                 @if group.count > 1 {
-                                    " … " a href={ "#" (group.last.anchor) } { (group.last.title) }
+                                    " … " a href=(group.last.href()) { (group.last.title) }
                                     " (" (grouped(group.count)) " nodes)"
                                 }
                             }

@@ -57,7 +57,9 @@ const COLUMNS: [Column; 12] = [
 
 /// The table, with what sorts and filters it where the script runs.
 pub fn table(report: &Report) -> Markup {
-    let has_ages = report.nodes.iter().any(|node| node.born.is_some());
+    // The columns of a page that follows its cluster stay.
+    let may_have_age = |node: &Node| node.born.is_some() || node.body().is_none();
+    let has_ages = report.nodes.iter().any(may_have_age);
     let columns: Vec<&Column> =
         COLUMNS.iter().filter(|column| has_ages || column.label != AGE).collect();
     html! {
@@ -79,9 +81,9 @@ pub fn table(report: &Report) -> Markup {
                         }
                         tbody {
                             @for node in &report.nodes {
-                                tr data-state=(node.state.word()) {
+                                tr data-state=(node.state.word()) data-node=(node.key()) {
                                     th scope="row" {
-                                        a href={ "#" (node.anchor) } { (node.title) }
+                                        a href=(node.href()) { (node.title) }
                                         @if let Some(name) = &node.name { small { (name) } }
                                     }
                                     @for column in &columns { ((column.cell)(node, report.made)) }
@@ -129,7 +131,8 @@ fn figure(node: &Node, index: usize) -> Markup {
 fn age(node: &Node, now: Timestamp) -> Markup {
     html! {
         @match node.born {
-            Some(born) => td.n data-v=(time::seconds(born, now)) { (time::ago(born, now)) },
+            // The younger, the less; a line that is told anew is the same until its words are others.
+            Some(born) => td.n data-v=(-born.as_second()) { (time::ago(born, now)) },
             None => td.n.unknown { "unknown" },
         }
     }
@@ -137,9 +140,8 @@ fn age(node: &Node, now: Timestamp) -> Markup {
 
 /// The conditions that are not as they should be, or how much else stands in the way.
 fn complaints(node: &Node) -> Markup {
-    let bad: Vec<&str> = node.complaints().map(|condition| condition.kind).collect();
     html! {
-        @if !bad.is_empty() { small { "not as it should be: " (bad.join(", ")) } }
+        @if !node.unwell.is_empty() { small { "not as it should be: " (node.unwell.join(", ")) } }
         @else if node.obstacles.len() > 1 { small { (node.obstacles.len()) " reasons" } }
     }
 }

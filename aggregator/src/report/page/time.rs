@@ -11,6 +11,11 @@ pub fn point(time: Timestamp) -> Markup {
     html! { time datetime=(whole(time)) { (time.strftime("%Y-%m-%d %H:%M UTC")) } }
 }
 
+/// A point in time, to the second.
+pub fn second(time: Timestamp) -> Markup {
+    html! { time datetime=(whole(time)) { (time.strftime("%Y-%m-%d %H:%M:%S UTC")) } }
+}
+
 /// How long before `now` it was.
 pub fn ago(time: Timestamp, now: Timestamp) -> Markup {
     html! { time datetime=(whole(time)) title=(whole(time)) { (age(seconds(time, now))) } }

@@ -1,0 +1,72 @@
+//! What the parts of the controller share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, watch};
+
+use super::news::News;
+use super::view::View;
+use crate::report::Look;
+
+/// What the parts of the controller share.
+#[derive(Debug, Default)]
+pub struct Shared {
+    view: Mutex<View>,
+    /// What came of the last look at AIOS's copy; absent where this replica did not look.
+    look: Mutex<Option<Look>>,
+    changed: Notify,
+    /// Grows with whatever a reader can see.
+    revision: watch::Sender<u64>,
+}
+
+impl Shared {
+    /// What the cluster shows. Not to be held while something is waited for.
+    pub fn view(&self) -> MutexGuard<'_, View> {
+        locked(&self.view)
+    }
+
+    /// Lets something be learnt, and wakes those for whom it is news.
+    pub fn learn(&self, learn: impl FnOnce(&mut View) -> News) {
+        let news = learn(&mut self.view());
+        if news >= News::ToSee {
+            self.seen();
+        }
+        if news >= News::ToDo {
+            self.changed.notify_one();
+        }
+    }
+
+    /// Is there once something has changed that AIOS's copy may hang on.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// AIOS's copy was looked at; without a look nobody here knows of it any more.
+    pub fn looked(&self, look: Option<Look>) {
+        let is_news = look.is_some() || locked(&self.look).is_some();
+        *locked(&self.look) = look;
+        if is_news {
+            self.seen();
+        }
+    }
+
+    /// What came of the last look at AIOS's copy; absent where this replica did not look.
+    pub fn look(&self) -> Option<Look> {
+        locked(&self.look).clone()
+    }
+
+    /// A reader would see something else now.
+    pub fn seen(&self) {
+        self.revision.send_modify(|revision| *revision = revision.wrapping_add(1));
+    }
+
+    /// A number that is another one once a reader would see something else, with every change of it.
+    pub fn revision(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
+    }
+}
+
+/// Nothing panics while it holds a lock here, and what is poisoned would still be the last that was known.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
