@@ -39,6 +39,9 @@ mod stage;
 #[path = "../support/suite.rs"]
 mod suite;
 mod support;
+#[allow(dead_code, reason = "each test target uses its part")]
+#[path = "../aggregator/terminal.rs"]
+mod terminal;
 
 use std::process::ExitCode;
 

@@ -11,8 +11,13 @@ use serde_json::json;
 
 use crate::environment::{Cluster, Environment, aggregator, cases, changed, inventory};
 use crate::run::Run;
+use crate::terminal::Terminal;
 
-cases![nodes_that_are_missing_are_listed_too, watching_tells_which_nodes_have_changed,];
+cases![
+    nodes_that_are_missing_are_listed_too,
+    watching_tells_which_nodes_have_changed,
+    a_terminal_shows_how_it_is_now_in_the_place_of_how_it_was,
+];
 
 /// `nodes` as the cluster's administrator.
 fn nodes(cluster: &Cluster, args: &[&str]) -> Command {
@@ -61,4 +66,22 @@ async fn watching_tells_which_nodes_have_changed(_: Arc<Environment>) {
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(lines.count(), 0, "of what stays as it is nothing is told");
+}
+
+async fn a_terminal_shows_how_it_is_now_in_the_place_of_how_it_was(_: Arc<Environment>) {
+    let mut cluster = Cluster::start().await;
+    let _a = cluster.node("", "a").await;
+    let mut terminal = Terminal::start(&mut nodes(&cluster, &["--watch", "--every", "1"]));
+    terminal.sees("1 of 1");
+    let table = "\u{1b}[3A\r";
+    cluster.report(&changed("a", |status| status["unknowns"] = json!(["swap"]))).await;
+    terminal.sees("0 of 1");
+    let shown = terminal.shown();
+    let (_, last) = shown.rsplit_once(table).unwrap_or_else(|| panic!("{shown:?}"));
+    assert!(last.contains("partial"), "{last:?}");
+    // What was seen stays, with why nothing newer is.
+    cluster.plane.stop_api_server();
+    terminal.sees("as it was before: ");
+    terminal.interrupts();
+    assert_eq!(terminal.is_over(), Some(130));
 }
