@@ -7,17 +7,21 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stderr,
     reason = "a test may fail"
 )]
 
 mod files;
 #[path = "../reference/files.rs"]
 mod generated;
+mod lies;
 mod links;
 mod pages;
+mod programs;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../support/run.rs"]
 mod run;
+mod zsh;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -28,7 +32,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use pages::kind::{Kind, Place};
 use pages::page::{Block, Page, pages, root};
 use pages::stage::Stage;
-use pages::{has_commands, step};
+use pages::{commands, has_commands, step};
+use programs::{asked_by, asking};
 
 fn main() -> ExitCode {
     let pages: Vec<Arc<Page>> = pages().into_iter().map(Arc::new).collect();
@@ -37,12 +42,15 @@ fn main() -> ExitCode {
         pictures(&pages),
         Trial::test("what is generated is as the code says", stale),
     ];
+    trials.push(asking(Trial::test("zsh completes", || fail(zsh::wrong())), &["zsh"]));
+    trials.push(Trial::test("a page that is not true is told so", || fail(lies::missed())));
     for page in &pages {
         trials.push(trial(page, "links lead somewhere", |page| links::broken(page)));
         trials.push(trial(page, "every block of code is of a kind", no_kind));
         trials.push(trial(page, "files are taken", |page| files::refused(page)));
         if has_commands(page, Place::Here) {
-            trials.push(trial(page, "examples say what it says", untrue));
+            let trial = trial(page, "examples say what it says", untrue);
+            trials.push(asking(trial, &asked_by(&commands(page, Place::Here))));
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

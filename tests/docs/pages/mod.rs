@@ -28,6 +28,15 @@ pub fn has_commands(page: &Page, place: Place) -> bool {
     page.blocks.iter().filter_map(of).any(|its| its == place)
 }
 
+/// A page's commands for a place, a line each.
+pub fn commands(page: &Page, place: Place) -> String {
+    let command = |step: Step| match step.act {
+        Act::Run { command, .. } => Some(command + "\n"),
+        Act::Write { .. } => None,
+    };
+    steps_of(page, place).into_iter().filter_map(command).collect()
+}
+
 /// Runs a page's commands for a place, and says what is not as the page has it.
 pub fn failure(page: &Page, place: Place, bash: Command, names: &Names) -> Option<String> {
     let steps = steps_of(page, place);

@@ -64,8 +64,12 @@ fn script(text: &str) -> Result<Vec<Act>, String> {
     let mut lines = text.lines().filter(|line| !line.is_empty());
     while let Some(line) = lines.next() {
         let mut command = line.to_owned();
-        let end = line.split_once("<<").map(|(_, word)| word.trim().to_owned());
-        while command.ends_with('\\') || end.as_ref().is_some_and(|end| !command.ends_with(end)) {
+        let end = line.split_once("<<").and_then(|(_, rest)| rest.split_whitespace().next());
+        let is_open = |command: &str| {
+            let last = command.lines().last();
+            command.ends_with('\\') || end.is_some() && last != end
+        };
+        while is_open(&command) {
             let more = lines.next().ok_or("its last command does not end")?;
             command = format!("{command}\n{more}");
         }
