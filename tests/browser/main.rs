@@ -1,7 +1,7 @@
-//! The page in a browser: Chromium opens what `report` writes.
+//! The page in a browser: Chromium opens what `report` writes and what `run` serves.
 //!
-//! `tests/run browser` sees to Chromium and its driver, fetches axe-core and names its file in `AXE`; without
-//! these every test here counts as ignored.
+//! `tests/run browser` sees to Chromium and its driver, fetches axe-core and names its file in `AXE`, and builds an
+//! API server for what `run` serves; without these the tests here count as ignored.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -14,8 +14,13 @@
 mod axe;
 mod chromium;
 mod cluster;
+mod controller;
 mod driver;
+#[allow(dead_code, unused_imports, reason = "each test target uses its part")]
+#[path = "../aggregator-api/environment.rs"]
+mod environment;
 mod hostile;
+mod live;
 mod looks;
 mod memory;
 mod page;
@@ -29,17 +34,15 @@ mod table;
 
 use std::process::ExitCode;
 
-/// Nothing is shared: each test has a browser of its own.
-pub mod environment {
-    pub(crate) use crate::suite::cases;
-
-    /// Nothing.
-    #[derive(Default)]
-    pub struct Environment;
-}
+use test_kubernetes::assets;
 
 fn main() -> ExitCode {
-    let cases = [hostile::cases(), looks::cases(), size::cases(), table::cases()];
+    let of_files = [hostile::cases(), looks::cases(), size::cases(), table::cases()];
     let missing = driver::missing().or_else(axe::missing);
-    suite::run_in_order([(missing, cases.into_iter().flatten().collect())])
+    let no_server = || {
+        let is_missing = assets::folder().is_none();
+        is_missing.then(|| format!("{} names no folder: tests/run browser", assets::FOLDER))
+    };
+    let live = (missing.clone().or_else(no_server), live::cases());
+    suite::run_in_order([(missing, of_files.into_iter().flatten().collect()), live])
 }

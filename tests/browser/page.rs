@@ -70,20 +70,6 @@ impl Page {
         Ok(())
     }
 
-    /// Moves to the part of the page with this id, or to its beginning.
-    pub async fn show(&self, part: &str) -> Result {
-        let part = json!(part);
-        self.ask(&format!(
-            "(document.getElementById({part}) ?? document.body).scrollIntoView(); return null"
-        ))
-        .await
-    }
-
-    pub async fn hide_scrollbars(&self) -> Result {
-        self.devtools("Emulation.setScrollbarsHidden", &json!({ "hidden": true })).await?;
-        Ok(())
-    }
-
     /// Asserts that the browser complained of nothing.
     pub async fn is_without_complaint(&self) -> Result {
         let log = self.client.issue_cmd(Command::console()).await?;

@@ -22,6 +22,7 @@ use std::process::Command;
 
 use page::Page;
 use regex::Regex;
+use serde_json::json;
 use tempfile::TempDir;
 
 /// The page's pictures: the file, the part of the page, the colors, and the width and height in CSS pixels.
@@ -46,11 +47,13 @@ async fn main() {
     let file = folder.path().join("report.html");
     driver::browse(async |client| {
         let page = Page::open(client, &file).await?;
-        page.hide_scrollbars().await?;
+        page.devtools("Emulation.setScrollbarsHidden", &json!({ "hidden": true })).await?;
         for (name, part, colors, width, height) in PAGES {
             page.prefer(colors).await?;
             page.measure(width, height).await?;
-            page.show(part).await?;
+            // Its beginning where no part is named.
+            let part = format!("(document.getElementById('{part}') ?? document.body)");
+            page.ask::<()>(&format!("{part}.scrollIntoView(); return null")).await?;
             let taken = page.client.screenshot().await?;
             std::fs::write(picture(&format!("{name}.png")), taken).expect("a picture");
         }

@@ -17,6 +17,7 @@ pub fn topics() -> Vec<Topic> {
 }
 
 /// Why there is the rule, where it looks, and what to do.
+#[expect(clippy::too_many_lines, reason = "a table")]
 const fn beside(rule: Rule) -> (&'static str, &'static str, &'static str) {
     match rule {
         Rule::Virtual => (

@@ -25,6 +25,9 @@ pub const ID: &str = "c";
 /// How the controller is run: quick to look, and to take a Node that is gone for gone.
 const QUICK: [&str; 6] = ["--compare-every", "2", "--settle", "0.2", "--remove-after", "5"];
 
+/// Where its page is served; at any port unless a test says which.
+pub const CLUSTER_LISTEN: &str = "--cluster-listen";
+
 /// The account that the chart gives the aggregator.
 const COMPONENT: &str = "aggregator";
 
@@ -118,20 +121,20 @@ impl Scene {
 
     /// Starts the controller with the rights that the chart gives it, and waits until it listens.
     pub async fn controller(&self) -> Process {
-        self.start("trace", &QUICK).await
+        self.controller_of("trace", &QUICK).await
     }
 
     /// The same with a log that says so much.
     pub async fn controller_at(&self, level: &str) -> Process {
-        self.start(level, &QUICK).await
+        self.controller_of(level, &QUICK).await
     }
 
     /// The same with these flags instead.
     pub async fn controller_with(&self, flags: &[&str]) -> Process {
-        self.start("trace", flags).await
+        self.controller_of("trace", flags).await
     }
 
-    async fn start(&self, level: &str, flags: &[&str]) -> Process {
+    async fn controller_of(&self, level: &str, flags: &[&str]) -> Process {
         let number = self.replicas.fetch_add(1, Ordering::Relaxed);
         let name = format!("replica-{number}");
         let kubeconfig = self.kubeconfig(&name).await;
@@ -139,7 +142,10 @@ impl Scene {
         let mut command = aggregator();
         command.args(["run", "--log-level", level, "--log-format", "json"]).args(flags);
         command.args(["--identity", &name, "--kubeconfig"]).arg(kubeconfig);
-        command.args(["--listen", "127.0.0.1:0", "--cluster-listen", "127.0.0.1:0"]);
+        command.args(["--listen", "127.0.0.1:0"]);
+        if !flags.contains(&CLUSTER_LISTEN) {
+            command.args([CLUSTER_LISTEN, "127.0.0.1:0"]);
+        }
         let mut process = Process::start(&mut command, &folder.join(format!("{name}.log")));
         let listens = async || {
             process.must_run();
