@@ -8,6 +8,7 @@ mod exit_statuses;
 mod find;
 mod node_conditions;
 mod onboarding;
+mod reasons;
 mod rules;
 mod states;
 mod text;

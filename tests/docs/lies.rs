@@ -3,8 +3,11 @@
 use crate::pages::page::Page;
 use crate::{files, links, no_kind, untrue};
 
+/// Tells what is wrong with a page.
+type Tells = fn(&Page) -> Vec<String>;
+
 /// What a page must not be: the words, who tells, and a part of what is told.
-const LIES: [(&str, fn(&Page) -> Vec<String>, &str); 12] = [
+const LIES: [(&str, Tells, &str); 12] = [
     ("    indented\n", no_kind, "an indented block"),
     ("```\nx\n```\n", no_kind, "says no kind"),
     ("```rust\nx\n```\n", no_kind, "'rust' says no kind"),

@@ -14,6 +14,9 @@
 mod files;
 #[path = "../reference/files.rs"]
 mod generated;
+#[allow(dead_code, reason = "each program uses its part")]
+#[path = "../reference/hosts.rs"]
+mod hosts;
 mod lies;
 mod links;
 mod pages;
@@ -42,12 +45,16 @@ fn main() -> ExitCode {
         pictures(&pages),
         Trial::test("what is generated is as the code says", stale),
     ];
-    trials.push(asking(Trial::test("zsh completes", || fail(zsh::wrong())), &["zsh"]));
-    trials.push(Trial::test("a page that is not true is told so", || fail(lies::missed())));
+    trials.push(asking(Trial::test("zsh completes", || fail(&zsh::wrong())), &["zsh"]));
+    trials.push(Trial::test("a page that is not true is told so", || fail(&lies::missed())));
+    for host in hosts::hosts() {
+        let name = format!("docs/examples/{}.tar.gz is as it is described", host.name);
+        trials.push(Trial::test(name, move || described(&host)));
+    }
     for page in &pages {
-        trials.push(trial(page, "links lead somewhere", |page| links::broken(page)));
+        trials.push(trial(page, "links lead somewhere", links::broken));
         trials.push(trial(page, "every block of code is of a kind", no_kind));
-        trials.push(trial(page, "files are taken", |page| files::refused(page)));
+        trials.push(trial(page, "files are taken", files::refused));
         if has_commands(page, Place::Here) {
             let trial = trial(page, "examples say what it says", untrue);
             trials.push(asking(trial, &asked_by(&commands(page, Place::Here))));
@@ -60,10 +67,10 @@ fn main() -> ExitCode {
 fn trial(page: &Arc<Page>, what: &str, wrong: fn(&Page) -> Vec<String>) -> Trial {
     let name = format!("{}: {what}", page.name());
     let page = Arc::clone(page);
-    Trial::test(name, move || fail(wrong(&page)))
+    Trial::test(name, move || fail(&wrong(&page)))
 }
 
-fn fail(wrong: Vec<String>) -> Result<(), Failed> {
+fn fail(wrong: &[String]) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
@@ -93,7 +100,7 @@ fn pictures(pages: &[Arc<Page>]) -> Trial {
         let is_small = |file: &Path| std::fs::metadata(file).unwrap().len() < LARGE_BYTES;
         let wrong = files.iter().filter(|file| !is_shown(file) || !is_small(file));
         assert!(files.len() > 3);
-        fail(wrong.map(|file| file.display().to_string()).collect())
+        fail(&wrong.map(|file| file.display().to_string()).collect::<Vec<_>>())
     })
 }
 
@@ -108,6 +115,12 @@ fn stale() -> Result<(), Failed> {
     if stale.is_empty() { Ok(()) } else { Err(format!("{}: {stale:?}", generated::COMMAND).into()) }
 }
 
+fn described(host: &hosts::Host) -> Result<(), Failed> {
+    let [described, kept] = host.dumps();
+    assert!(described.len() > 1000);
+    if described == kept { Ok(()) } else { Err(format!("stale: {}", generated::COMMAND).into()) }
+}
+
 fn named(pages: &[Arc<Page>]) -> Trial {
     let pages = pages.to_vec();
     Trial::test("the tests that pages name are there", move || {
@@ -116,6 +129,6 @@ fn named(pages: &[Arc<Page>]) -> Trial {
         let (there, gone): (Vec<&str>, Vec<&str>) =
             named.partition(|name| functions.contains(*name));
         assert!(there.len() > 10, "{there:?}");
-        fail(gone.into_iter().map(str::to_owned).collect())
+        fail(&gone.into_iter().map(str::to_owned).collect::<Vec<_>>())
     })
 }

@@ -24,12 +24,11 @@ pub fn take() {
         command.current_dir(root()).args(words.split(' '));
         let output = command.output().expect("the program");
         let text = String::from_utf8(output.stdout).expect("text");
-        let mut typed = words.replace(" --color always", "");
+        let typed = words.replace(" --color always", "");
         let lines: Vec<&str> = text.lines().take(LINES).collect();
-        if lines.len() < text.lines().count() {
-            typed += &format!(" | head -n {LINES}");
-        }
-        let text = format!("$ {of} {typed}\n{}\n", lines.join("\n"));
+        let is_cut = lines.len() < text.lines().count();
+        let cut = if is_cut { format!(" | head -n {LINES}") } else { String::new() };
+        let text = format!("$ {of} {typed}{cut}\n{}\n", lines.join("\n"));
         std::fs::write(
             picture(&format!("{name}.svg")),
             Term::new().palette(WIN10_CONSOLE).render_svg(&text),

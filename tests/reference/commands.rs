@@ -80,7 +80,7 @@ fn argument(arg: &Arg) -> [String; 4] {
 /// As it is typed.
 pub fn written(arg: &Arg) -> String {
     let names: Vec<&str> =
-        arg.get_value_names().into_iter().flatten().map(|it| it.as_str()).collect();
+        arg.get_value_names().into_iter().flatten().map(clap::builder::Str::as_str).collect();
     let value = if arg.get_action().takes_values() { names.join(" ") } else { String::new() };
     match arg.get_long() {
         None => value,

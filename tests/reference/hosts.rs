@@ -3,12 +3,12 @@
 use std::fmt::Write;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::root;
+use crate::generated::root;
 
 #[path = "../support/sketch.rs"]
 pub mod sketch;
@@ -140,12 +140,32 @@ impl Host {
         }
     }
 
+    /// What the agent says of it, and of its archive.
+    pub fn dumps(&self) -> [Vec<u8>; 2] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut described = self.dump();
+        self.offer(folder.path(), &mut described);
+        let mut kept = self.dump();
+        kept.arg("--root").arg(self.archive());
+        [described, kept].map(|mut agent| agent.output().expect("the agent").stdout)
+    }
+
+    fn dump(&self) -> Command {
+        let mut agent = Command::new(beside("inventory-agent"));
+        agent.args(["--dump", "--detail"]);
+        agent
+    }
+
+    fn archive(&self) -> PathBuf {
+        root().join(FOLDER).join(format!("{}.tar.gz", self.name))
+    }
+
     /// Captures it into its archive.
     pub fn capture(&self) {
         let folder = tempfile::tempdir().expect("a folder");
         let mut agent = Command::new(beside("inventory-agent"));
         // There is nothing real in it to be replaced.
-        let archive = root().join(FOLDER).join(format!("{}.tar.gz", self.name));
+        let archive = self.archive();
         agent.args(["capture", "--keep-serials"]).arg(&archive);
         self.offer(folder.path(), &mut agent);
         assert!(agent.status().expect("the agent").success(), "{}", self.name);
@@ -154,10 +174,11 @@ impl Host {
     }
 }
 
-/// What is built beside the programs.
-pub fn beside(name: &str) -> std::path::PathBuf {
+/// What is built beside the programs, or for those that depend on it.
+pub fn beside(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("a path");
-    let file = own.parent().and_then(Path::parent).expect("the folder of what is built").join(name);
-    assert!(file.exists(), "'{}' is not built: cargo build --workspace", file.display());
-    file
+    let folder = own.parent().and_then(Path::parent).expect("the folder of what is built");
+    let mut places = [folder.join(name), folder.join("deps").join(name)].into_iter();
+    let place = places.find(|file| file.exists());
+    place.unwrap_or_else(|| panic!("'{name}' is not built: cargo build --workspace"))
 }

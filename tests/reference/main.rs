@@ -1,11 +1,18 @@
 //! Writes what is generated from the code: the man pages, the docs' reference, and the hosts of its examples.
-#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "what fails here fails aloud")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what fails here fails aloud"
+)]
 
-mod files;
-#[path = "hosts.rs"]
+#[path = "files.rs"]
+mod generated;
+#[allow(dead_code, reason = "each program uses its part")]
 mod hosts;
 
-use files::{COMMAND, files, kept, root};
+use generated::{COMMAND, files, kept, root};
 
 fn main() -> std::io::Result<()> {
     let files = files();

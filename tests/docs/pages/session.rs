@@ -39,23 +39,18 @@ pub fn run(mut bash: Command, steps: &[Step]) -> Vec<Went> {
 
 /// Each step in turn, with a mark before and behind it; how the last one ended is kept for the next.
 fn text(steps: &[Step]) -> String {
-    let mut text = "status=0\n".to_owned();
-    for step in steps {
-        let done = match &step.act {
-            Act::Run { command, .. } => format!("eval {}", quoted(command)),
-            Act::Write { name, text } => {
-                format!(
-                    "mkdir -p \"$(dirname {0})\" && printf %s {1} >{0}",
-                    quoted(name),
-                    quoted(text)
-                )
-            }
-        };
-        text += &format!(
-            "printf '{MARK}'\n(exit $status)\n{done}\nstatus=$?\nprintf '{MARK}%s{MARK}' $status\n"
-        );
-    }
-    text
+    "status=0\n".to_owned() + &steps.iter().map(line).collect::<String>()
+}
+
+fn line(step: &Step) -> String {
+    let done = match &step.act {
+        Act::Run { command, .. } => format!("eval {}", quoted(command)),
+        Act::Write { name, text } => {
+            let (name, text) = (quoted(name), quoted(text));
+            format!("mkdir -p \"$(dirname {name})\" && printf %s {text} >{name}")
+        }
+    };
+    format!("printf '{MARK}'\n(exit $status)\n{done}\nstatus=$?\nprintf '{MARK}%s{MARK}' $status\n")
 }
 
 fn quoted(text: &str) -> String {
