@@ -1,4 +1,4 @@
-//! What only Chromium's driver can be asked, beside what WebDriver has words for.
+//! What only Chromium's driver can be asked, beside what `WebDriver` has words for.
 
 use std::fmt::Debug;
 
@@ -15,7 +15,7 @@ pub struct Command {
 }
 
 impl Command {
-    /// A command of the DevTools protocol, whose answer is the command's.
+    /// A command of the `DevTools` protocol, whose answer is the command's.
     pub fn devtools(command: &str, params: &Value) -> Self {
         Self { address: "goog/cdp/execute", body: json!({ "cmd": command, "params": params }) }
     }

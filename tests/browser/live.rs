@@ -106,7 +106,7 @@ async fn a_node_s_page_follows_that_node(_: Arc<Environment>) {
 async fn a_lost_connection_is_told_and_found_again(_: Arc<Environment>) {
     let scene = Scene::with_nodes(&["a"]).await;
     let controller = scene.controller_with(&CALM).await;
-    let listens_at = controller.address("cluster").expect("it listens").to_owned();
+    let listens_at = controller.address("cluster").expect("it listens").clone();
     browse(async |client| {
         let page = Page { client };
         open(&page, &address(&controller, "/")).await?;

@@ -143,14 +143,14 @@ impl Host {
     /// What the agent says of it, and of its archive.
     pub fn dumps(&self) -> [Vec<u8>; 2] {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut described = self.dump();
+        let mut described = Self::dump();
         self.offer(folder.path(), &mut described);
-        let mut kept = self.dump();
+        let mut kept = Self::dump();
         kept.arg("--root").arg(self.archive());
         [described, kept].map(|mut agent| agent.output().expect("the agent").stdout)
     }
 
-    fn dump(&self) -> Command {
+    fn dump() -> Command {
         let mut agent = Command::new(beside("inventory-agent"));
         agent.args(["--dump", "--detail"]);
         agent
