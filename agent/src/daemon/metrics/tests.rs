@@ -13,7 +13,7 @@ use crate::report::sample;
 
 /// What is told after this reading of the host.
 fn told(change: impl FnOnce(&mut Readings)) -> String {
-    let metrics = Metrics::new(Duration::from_secs(60));
+    let metrics = Metrics::new(Duration::from_mins(1));
     let mut readings = sample::readings();
     change(&mut readings);
     read(&metrics, readings);
