@@ -10,6 +10,7 @@ use fantoccini::{Client, ClientBuilder};
 use futures_util::FutureExt;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// The driver, and how it says at which port it listens.
 const DRIVER: &str = "chromedriver";
@@ -42,11 +43,15 @@ pub fn missing() -> Option<String> {
 struct Driver {
     child: Child,
     port: String,
+    /// What browser and driver leave behind goes with it.
+    _folder: TempDir,
 }
 
 impl Driver {
     fn start() -> Self {
         let mut command = Command::new(DRIVER);
+        let folder = tempfile::tempdir().expect("a folder");
+        command.env("TMPDIR", folder.path());
         let command = command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the driver starts");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -56,7 +61,7 @@ impl Driver {
         });
         // Else it would wait for somebody to read the rest.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, port: port.expect("the driver says its port") }
+        Self { child, port: port.expect("the driver says its port"), _folder: folder }
     }
 }
 
