@@ -7,10 +7,11 @@ use crate::{files, links, no_kind, untrue};
 type Tells = fn(&Page) -> Vec<String>;
 
 /// What a page must not be: the words, who tells, and a part of what is told.
-const LIES: [(&str, Tells, &str); 12] = [
+const LIES: [(&str, Tells, &str); 13] = [
     ("    indented\n", no_kind, "an indented block"),
     ("```\nx\n```\n", no_kind, "says no kind"),
     ("```rust\nx\n```\n", no_kind, "'rust' says no kind"),
+    ("```text\n$ true\n```\n", no_kind, "there is a command in it"),
     ("```console nowhere\n$ true\n```\n", no_kind, "'nowhere' is no place"),
     ("```console\nno command\n```\n", no_kind, "begins with no command"),
     ("```sh\ncat <<END\nx\n```\n", no_kind, "does not end"),

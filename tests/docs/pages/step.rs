@@ -29,6 +29,9 @@ pub fn steps(block: &Block, kind: &Kind, here: Place) -> Result<Vec<Step>, Strin
         Kind::File { name: Some(name), .. } => {
             vec![Act::Write { name: name.clone(), text: block.text.clone() }]
         }
+        Kind::Text if block.text.lines().any(|line| line.starts_with("$ ")) => {
+            return Err("there is a command in it: console".to_owned());
+        }
         _ => Vec::new(),
     };
     Ok(acts.into_iter().map(|act| Step { line: block.line, act }).collect())
