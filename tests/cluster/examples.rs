@@ -19,7 +19,12 @@ cases![
 /// The pages that begin with nothing.
 const INSTALL: [&str; 2] = ["deploy/README.md", "docs/how-to/onboarding.md"];
 /// The pages that begin with what is installed.
-const LOOK: [&str; 3] = ["README.md", "docs/how-to/shell.md", "docs/how-to/troubleshooting.md"];
+const LOOK: [&str; 4] = [
+    "README.md",
+    "docs/how-to/report.md",
+    "docs/how-to/shell.md",
+    "docs/how-to/troubleshooting.md",
+];
 
 async fn the_product_is_installed_and_taken_out_as_its_pages_say(environment: Arc<Environment>) {
     let cluster = environment.bare_cluster().await;
