@@ -12,7 +12,7 @@ pub use cluster_onboarding::{
     ClusterOnboarding, ClusterOnboardingSpec, ClusterOnboardingStatus, CoverageCount,
     OnboardingConditionType, SecretKey, SubmitPolicy,
 };
-pub use condition::{Condition, ConditionStatus};
+pub use condition::{Condition, ConditionKind, ConditionStatus};
 pub use node_inventory::{
     ConditionType, DeviceGroups, DeviceKind, DiskGroup, GpuGroup, NodeInventory,
     NodeInventoryStatus, NotCounted, PortGroup,

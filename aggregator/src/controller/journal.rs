@@ -7,7 +7,7 @@ use inventory_common::resource::{
     ClusterOnboardingStatus, ConditionStatus, OnboardingConditionType, OnboardingReason,
 };
 
-use super::transition::{Transition, Wellness};
+use super::transition::Transition;
 use crate::kubernetes::trouble::Trouble;
 
 /// What was told last.
@@ -34,7 +34,7 @@ impl Journal {
         for condition in &now.conditions {
             let said = (condition.status, condition.reason.clone());
             if self.onboarding.insert(condition.kind, said.clone()).as_ref() != Some(&said) {
-                let is_well = condition.status == condition.kind.should_be();
+                let is_well = condition.is_well();
                 told(None, condition.kind.as_str(), &condition.reason, &condition.message, is_well);
             }
         }

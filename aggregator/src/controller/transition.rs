@@ -1,8 +1,6 @@
 //! Changes of conditions, of which an Event tells.
 
-use inventory_common::resource::{
-    Condition, ConditionStatus, ConditionType, OnboardingConditionType,
-};
+use inventory_common::resource::{Condition, ConditionKind, ConditionStatus, ConditionType};
 use k8s_openapi::api::core::v1::ObjectReference;
 use kube::Resource;
 use kube::api::DynamicObject;
@@ -43,40 +41,12 @@ impl Transition {
     }
 }
 
-/// Whether a condition of this kind is as it should be.
-pub trait Wellness: Copy + PartialEq {
-    /// The status that it should have.
-    fn should_be(self) -> ConditionStatus;
-    /// The type as it is written.
-    fn written(self) -> &'static str;
-}
-
-impl Wellness for ConditionType {
-    fn should_be(self) -> ConditionStatus {
-        ConditionStatus::from(self != Self::Contested)
-    }
-
-    fn written(self) -> &'static str {
-        self.as_str()
-    }
-}
-
-impl Wellness for OnboardingConditionType {
-    fn should_be(self) -> ConditionStatus {
-        ConditionStatus::from(!matches!(self, Self::Contested | Self::RemovalsHeld))
-    }
-
-    fn written(self) -> &'static str {
-        self.as_str()
-    }
-}
-
 /// The change of a condition; absent where its status is what it was before.
-pub fn change<Type: Wellness>(
+pub fn change<Type: ConditionKind>(
     before: Option<ConditionStatus>,
     now: &Condition<Type>,
 ) -> Option<Transition> {
-    let is_well = now.status == now.kind.should_be();
+    let is_well = now.is_well();
     // A condition that is new and well is no news.
     let is_news = before.map_or(!is_well, |before| before != now.status);
     let Condition { kind, reason, message, .. } = now;

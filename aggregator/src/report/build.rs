@@ -10,13 +10,12 @@ use inventory_common::cluster::{FIGURES, Totals};
 use inventory_common::node_id;
 use inventory_common::order::by_name;
 
-pub use conditions::{onboarding, unwell};
+pub use conditions::onboarding;
 
 use super::detail::Detail;
 use super::figures::Figures;
-use super::found::Form;
 use super::gpus::shares;
-use super::model::{Body, Node, Place, State};
+use super::model::{Body, Form, Node, Place, State};
 use super::said::Said;
 use crate::cluster::coverage::Coverage;
 use crate::cluster::expected::Expected;

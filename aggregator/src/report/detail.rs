@@ -4,7 +4,6 @@ use inventory_common::resource::NodeInventory;
 use inventory_common::{Inventory, NodeData};
 use k8s_openapi::jiff::Timestamp;
 
-use super::build::unwell;
 use crate::cluster::dump::Held;
 
 /// What a source says of a node beside its figures.
@@ -67,7 +66,10 @@ impl Detail {
     pub fn unwell(&self) -> Vec<&'static str> {
         match self {
             Self::Brief(brief) => brief.unwell.clone(),
-            Self::Object(object) => unwell(&object.status.conditions),
+            Self::Object(object) => {
+                let bad = object.status.conditions.iter().filter(|condition| !condition.is_well());
+                bad.map(|condition| condition.kind.as_str()).collect()
+            }
             Self::Inventory(_) | Self::Plain => Vec::new(),
         }
     }

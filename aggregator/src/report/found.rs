@@ -12,20 +12,11 @@ use super::comparison::Comparison;
 use super::detail::Detail;
 use super::document::Shown;
 use super::figures::Figures;
-use super::model::{Cluster, Entry, Node, Report, State};
+use super::model::{Cluster, Entry, Form, Node, Report, State};
 use super::said::Said;
 use crate::cluster::coverage::{Coverage, judge};
 use crate::cluster::expected::Expected;
 use crate::cluster::state::ClusterState;
-
-/// What a page is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Whole by itself, with each node's part and the document on it.
-    Whole,
-    /// One that follows its cluster, and leads to the nodes' pages and to the document.
-    Live,
-}
 
 /// What was found of a cluster, whose state may be somebody else's.
 #[derive(Clone, Debug)]

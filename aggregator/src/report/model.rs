@@ -242,6 +242,15 @@ impl Node {
 /// What stands in the path of a node's page as it is.
 const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
+/// What a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Whole by itself, with each node's part and the document on it.
+    Whole,
+    /// One that follows its cluster, and leads to the nodes' pages and to the document.
+    Live,
+}
+
 /// Where a node's own part is.
 #[derive(Clone, Debug)]
 pub enum Place {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kind::cluster_scoped;
-use super::{Condition, ConditionStatus, Receipt};
+use super::{Condition, ConditionKind, ConditionStatus, Receipt};
 use crate::cluster::{Profile, Totals};
 
 /// The cluster's onboarding. There is one, and deleting it never deletes AIOS's entry.
@@ -175,6 +175,16 @@ pub enum OnboardingConditionType {
     Contested,
     /// More nodes are gone than may be removed at once without a person's word.
     RemovalsHeld,
+}
+
+impl ConditionKind for OnboardingConditionType {
+    fn should_be(self) -> ConditionStatus {
+        ConditionStatus::from(!matches!(self, Self::Contested | Self::RemovalsHeld))
+    }
+
+    fn written(self) -> &'static str {
+        self.as_str()
+    }
 }
 
 impl OnboardingConditionType {

@@ -24,6 +24,14 @@ pub struct Condition<Type> {
     pub last_transition_time: Time,
 }
 
+/// What a condition may be about.
+pub trait ConditionKind: Copy + PartialEq {
+    /// The status that it has where all is well.
+    fn should_be(self) -> ConditionStatus;
+    /// The type as it is written.
+    fn written(self) -> &'static str;
+}
+
 /// Whether a condition holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum ConditionStatus {
@@ -53,6 +61,13 @@ impl ConditionStatus {
 impl From<bool> for ConditionStatus {
     fn from(holds: bool) -> Self {
         if holds { Self::True } else { Self::False }
+    }
+}
+
+impl<Type: ConditionKind> Condition<Type> {
+    /// Whether it is as it should be.
+    pub fn is_well(&self) -> bool {
+        self.status == self.kind.should_be()
     }
 }
 

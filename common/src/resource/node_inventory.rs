@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kind::cluster_scoped;
-use super::{Condition, ConditionStatus};
+use super::{Condition, ConditionKind, ConditionStatus};
 use crate::{GpuHealth, GpuState, NodeData, Override, PortState, Rule};
 
 /// A node's inventory. It has no spec: nobody asks a node for other hardware than it has.
@@ -85,6 +85,16 @@ pub enum ConditionType {
     MatchesKubelet,
     /// Somebody else keeps changing what the agent writes, and it waits longer each time.
     Contested,
+}
+
+impl ConditionKind for ConditionType {
+    fn should_be(self) -> ConditionStatus {
+        ConditionStatus::from(self != Self::Contested)
+    }
+
+    fn written(self) -> &'static str {
+        self.as_str()
+    }
 }
 
 impl ConditionType {

@@ -1,7 +1,7 @@
 //! What conditions say, of a node and of the cluster's onboarding.
 
 use inventory_common::resource::{
-    self, ClusterOnboarding, ConditionStatus, ConditionType, OnboardingConditionType, SubmitPolicy,
+    self, ClusterOnboarding, ConditionKind, ConditionStatus, SubmitPolicy,
 };
 
 use crate::report::Detail;
@@ -12,33 +12,12 @@ use crate::report::said::Said;
 #[must_use]
 pub fn of_node(detail: &Detail) -> Vec<Condition> {
     let Detail::Object(object) = detail else { return Vec::new() };
-    let told =
-        |it: &resource::Condition<ConditionType>| told(it, it.kind.as_str(), wanted(it.kind));
     object.status.conditions.iter().map(told).collect()
-}
-
-/// The conditions of a node's object that are not as they should be.
-#[must_use]
-pub fn unwell(conditions: &[resource::Condition<ConditionType>]) -> Vec<&'static str> {
-    let bad = conditions.iter().filter(|it| it.status != ConditionStatus::from(wanted(it.kind)));
-    bad.map(|it| it.kind.as_str()).collect()
-}
-
-/// Whether a condition of a node holds where all is well.
-fn wanted(kind: ConditionType) -> bool {
-    kind != ConditionType::Contested
 }
 
 /// What the cluster's `ClusterOnboarding` says of how far AIOS has been told.
 #[must_use]
 pub fn onboarding(object: &ClusterOnboarding) -> Onboarding {
-    let told = |it: &resource::Condition<OnboardingConditionType>| {
-        let wanted = !matches!(
-            it.kind,
-            OnboardingConditionType::Contested | OnboardingConditionType::RemovalsHeld
-        );
-        told(it, it.kind.as_str(), wanted)
-    };
     let status = object.status.as_ref();
     let receipt = status.and_then(|status| status.receipt.as_ref());
     Onboarding {
@@ -55,18 +34,13 @@ pub fn onboarding(object: &ClusterOnboarding) -> Onboarding {
     }
 }
 
-/// The condition; `wanted` is what it says where all is well.
-fn told<Type>(
-    condition: &resource::Condition<Type>,
-    kind: &'static str,
-    wanted: bool,
-) -> Condition {
+fn told<Type: ConditionKind>(condition: &resource::Condition<Type>) -> Condition {
     Condition {
-        kind,
+        kind: condition.kind.written(),
         status: condition.status,
         is_good: match condition.status {
             ConditionStatus::Unknown => None,
-            status => Some(status == ConditionStatus::from(wanted)),
+            ConditionStatus::True | ConditionStatus::False => Some(condition.is_well()),
         },
         reason: Said::from(&condition.reason),
         message: Said::from(&condition.message),

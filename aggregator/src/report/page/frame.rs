@@ -3,7 +3,6 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::head::{Script, head, scripts};
-use super::live::{Live, standing};
 
 /// A page's parts.
 pub struct Frame<'a> {
@@ -25,14 +24,13 @@ impl Frame<'_> {
         self.framed(Script::WHOLE, None)
     }
 
-    /// A page that follows what it shows.
-    pub fn live(&self, live: &Live) -> String {
-        self.framed(Script::LIVE, Some(live))
+    /// A page that follows what it shows, of which this is the revision.
+    pub fn live(&self, revision: &str) -> String {
+        self.framed(Script::LIVE, Some(revision))
     }
 
-    fn framed(&self, used: &[Script], live: Option<&Live>) -> String {
-        let revision = live.map(|live| live.revision.as_str());
-        let version = live.map(|_| env!("CARGO_PKG_VERSION"));
+    fn framed(&self, used: &[Script], revision: Option<&str>) -> String {
+        let version = revision.map(|_| env!("CARGO_PKG_VERSION"));
         let page = html! {
             (DOCTYPE)
             html lang="en" data-version=[version] data-revision=[revision] {
@@ -42,7 +40,7 @@ impl Frame<'_> {
                     header {
                         h1 { (self.title) }
                         p { (self.subtitle) }
-                        @if live.is_some() { (standing()) }
+                        @if revision.is_some() { (standing()) }
                         nav aria-label="Parts of this page" { (self.navigation) }
                     }
                     main #main tabindex="-1" { (self.main) }
@@ -54,5 +52,13 @@ impl Frame<'_> {
             }
         };
         page.into_string()
+    }
+}
+
+/// Whether the page follows, which a script tells.
+fn standing() -> Markup {
+    html! {
+        p #live role="status" data-own { noscript { "Without scripts it is loaded anew now and then." } }
+        p #live-said.unseen aria-live="polite" data-own {}
     }
 }

@@ -32,7 +32,7 @@ pub fn live(report: &Report, live: &Live) -> String {
         main: &html! { (unseen(live, true)) (parts(report)) },
         remark: REMARK,
     }
-    .live(live)
+    .live(&live.revision)
 }
 
 /// A node's page. Of one that is not there it says so.
@@ -53,7 +53,7 @@ pub fn live_node(name: &str, found: Option<&Node>, live: &Live, at: Timestamp) -
         },
         remark: REMARK,
     }
-    .live(live)
+    .live(&live.revision)
 }
 
 /// The page that is there while not all of the cluster has been seen.
@@ -66,19 +66,11 @@ pub fn waiting(live: &Live, at: Timestamp) -> String {
         main: &unseen(live, false),
         remark: REMARK,
     }
-    .live(live)
+    .live(&live.revision)
 }
 
 fn made(at: Timestamp) -> Markup {
     html! { span #made { (time::second(at)) } }
-}
-
-/// Whether the page follows, which a script tells.
-pub fn standing() -> Markup {
-    html! {
-        p #live role="status" data-own { noscript { "Without scripts it is loaded anew now and then." } }
-        p #live-said.unseen aria-live="polite" data-own {}
-    }
 }
 
 /// What of the cluster cannot be seen: for now, where it was seen before.
