@@ -52,8 +52,8 @@ fn main() -> ExitCode {
     let unwatched = environment::missing_for_host().or_else(prometheus::missing);
     suite::run_in_order([
         // On a cluster that has nothing yet.
-        (environment::missing(), examples::cases()),
         (environment::missing_for_aios(), aios_pod::cases()),
+        (environment::missing(), examples::cases()),
         (environment::missing_for_aios(), page::cases()),
         (environment::missing(), always.into_iter().flatten().collect()),
         (unwatched, monitoring::cases()),
