@@ -78,7 +78,7 @@ fn malformed_dumps_are_refused_with_their_place() {
     let third =
         format!("{}\n{}\n{}", node("a", 1), node("b", 1), changed(|n| n["vcpus"] = json!(4)));
     refused(&of_dump(&third), 1, &["'d.json': line 3 column ", "vcpus: "]);
-    let terminal = changed(|node| node["gpus"]["\u{1b}[2J"] = json!(1));
+    let terminal = changed(|node| node["memory"] = json!("\u{1b}[2J"));
     refused(&of_dump(&terminal), 1, &["\\u{1b}[2J"]);
 }
 
