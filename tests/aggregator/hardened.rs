@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -48,6 +48,43 @@ fn a_crash_leaves_no_core_with_credentials_in_it() {
     }
     let program = env!("CARGO_BIN_EXE_inventory-aggregator");
     assert!(!leaves_a_core(program, &["document", "--profile", "p.yaml", "-"], folder));
+}
+
+/// What an image may have in it beside the folders: programs, libraries, names, certificates, and whose they are.
+const PLACES: [&str; 5] = ["usr/bin", "usr/lib", "etc", "usr/share/doc", "var/lib/dpkg/status.d"];
+
+/// The files below a folder, by their paths from there.
+fn files(root: &Path, folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.flat_map(|path| {
+        if path.is_dir() && !path.is_symlink() { files(root, &path) } else { vec![path] }
+    });
+    files.map(|path| path.strip_prefix(root).map(Path::to_owned).unwrap_or(path)).collect()
+}
+
+#[test]
+fn the_image_has_two_programs_and_what_they_need() {
+    if !Path::new("/usr/share/ca-certificates/mozilla").exists() {
+        println!("not seen: this is no Debian with ca-certificates");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("root");
+    let aggregator = Path::new(env!("CARGO_BIN_EXE_inventory-aggregator"));
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/root");
+    let run = Run::of(Command::new(script).arg(&root).arg(aggregator));
+    assert_eq!(run.exit, 0, "{run:?}");
+    let files = files(&root, &root);
+    let in_folder = |name: &str| files.iter().filter(move |path| path.starts_with(name)).count();
+    assert_eq!(in_folder("usr/bin"), 1, "{files:?}");
+    for file in files.iter().filter(|file| !["lib", "lib64"].contains(&file.to_str().unwrap())) {
+        let is_known = PLACES.iter().any(|place| file.starts_with(place));
+        let is_loader = file.starts_with("usr/lib64");
+        assert!(is_known || is_loader, "{}", file.display());
+        let mode = std::fs::symlink_metadata(root.join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o6022, 0, "{}: {mode:o}", file.display());
+    }
+    assert!(in_folder("etc/ssl") == 1 && in_folder("var/lib/dpkg/status.d") > 1, "{files:?}");
 }
 
 #[test]
