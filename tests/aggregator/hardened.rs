@@ -15,6 +15,10 @@ use crate::scene::{Scene, inventory};
 fn the_program_is_loaded_so_that_a_slip_is_hard_to_use() {
     let program = std::fs::read(env!("CARGO_BIN_EXE_inventory-aggregator")).unwrap();
     assert_eq!(elf::lacks(&program), [""; 0]);
+    // One that is linked to a fixed address (ET_EXEC) is told.
+    let mut fixed = program;
+    fixed[16] = 2;
+    assert_eq!(elf::lacks(&fixed), ["an address that changes (PIE)"]);
 }
 
 /// Whether the program leaves a core when it is told to. It waits for its standard input until then.
