@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 use clap::error::ErrorKind;
 use inventory_common::telling::{one_line, usage_error};
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use crate::called::Called;
 use crate::cli::Cli;
@@ -17,8 +18,14 @@ use crate::exit::{Ended, say};
 const USAGE: u8 = Ended::Misused.status();
 
 /// Runs the aggregator with this process's arguments and environment.
+///
+/// Credentials and join commands pass through its memory, so a crash leaves no core, and other processes of
+/// the same user cannot look into it.
 #[must_use]
 pub fn run() -> ExitCode {
+    if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        say("warning", &format!("a crash may leave credentials in a core dump: {error}"));
+    }
     let args: Vec<OsString> = std::env::args_os().collect();
     let called = Called::of(&args);
     if let Some(answer) = completer::answer(called, &args) {

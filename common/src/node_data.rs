@@ -2,13 +2,17 @@
 //!
 //! This shape has no word for *unknown*: a figure that could not be read is 0 here, and
 //! [`crate::Inventory::unknowns`] says so.
+//!
+//! The schema has no other fields. Whoever reads passes over them, since a newer version may write more;
+//! one that is misspelt is missed, because none is optional.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One node of the onboarding document. Sizes in MiB, bandwidths in Mbit/s.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub struct NodeData {
     /// The value of the node's `nodeID` label.
     #[schemars(length(min = 1, max = 63))]
@@ -31,7 +35,8 @@ pub struct NodeData {
 
 /// The counted GPUs of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub struct Gpus {
     /// Number of physical GPUs.
     pub count: u64,
@@ -51,7 +56,8 @@ pub struct Gpus {
 
 /// One GPU.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub struct GpuData {
     /// The model, or vendor and PCI id (`NVIDIA 10de:2330`) where nothing names it.
     #[schemars(length(max = 256))]
@@ -63,7 +69,8 @@ pub struct GpuData {
 
 /// Logical CPUs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub struct Vcpus {
     /// Number of online logical CPUs.
     pub count: u64,
@@ -71,7 +78,8 @@ pub struct Vcpus {
 
 /// Physical disks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub struct Storage {
     /// Number of whole physical disks.
     pub disks: u64,
@@ -82,7 +90,8 @@ pub struct Storage {
 
 /// Physical network ports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub struct Network {
     /// Number of physical ports, with and without a link.
     pub interfaces: u64,

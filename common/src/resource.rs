@@ -2,6 +2,7 @@
 
 mod cluster_onboarding;
 mod condition;
+mod conditions;
 pub mod definition;
 mod kind;
 mod node_inventory;
@@ -13,6 +14,7 @@ pub use cluster_onboarding::{
     OnboardingConditionType, SecretKey, SubmitPolicy,
 };
 pub use condition::{Condition, ConditionKind, ConditionStatus};
+pub use conditions::Conditions;
 pub use node_inventory::{
     ConditionType, DeviceGroups, DeviceKind, DiskGroup, GpuGroup, NodeInventory,
     NodeInventoryStatus, NotCounted, PortGroup,

@@ -11,9 +11,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/elf.rs"]
+mod elf;
+
 mod capture;
 mod disk;
+mod hardened;
 mod house;
 mod properties;
 mod robustness;
+mod upgrade;
 mod usage;

@@ -106,7 +106,7 @@ async fn what_is_said_stays_and_the_rest_is_filled_in(environment: Arc<Environme
     let status = ClusterOnboardingStatus {
         observed_generation: Some(2),
         coverage: Some(CoverageCount { whole: 1, expected: 2 }),
-        conditions: vec![not_covered()],
+        conditions: vec![not_covered()].into(),
         receipt: Some(serde_json::from_value(receipt()).unwrap()),
         ..ClusterOnboardingStatus::default()
     };

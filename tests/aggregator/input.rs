@@ -78,7 +78,7 @@ fn malformed_dumps_are_refused_with_their_place() {
     let third =
         format!("{}\n{}\n{}", node("a", 1), node("b", 1), changed(|n| n["vcpus"] = json!(4)));
     refused(&of_dump(&third), 1, &["'d.json': line 3 column ", "vcpus: "]);
-    let terminal = changed(|node| node["gpus"]["\u{1b}[2J"] = json!(1));
+    let terminal = changed(|node| node["memory"] = json!("\u{1b}[2J"));
     refused(&of_dump(&terminal), 1, &["\\u{1b}[2J"]);
 }
 
@@ -118,6 +118,31 @@ fn a_profile_that_is_none_is_refused() {
     let run = scene.document(&["d.json", "--expect-nodes", "2", "--allow-partial"]);
     assert_eq!((run.exit, run.stdout.as_str()), (1, ""), "{run:?}");
     assert!(run.stderr.contains("error: clusterMetadata.additionalInfo: is no object"), "{run:?}");
+}
+
+#[test]
+fn a_profile_that_names_itself_again_and_again_is_refused() {
+    let levels: Vec<String> = (1..40)
+        .map(|n| format!("    a{n}: &a{n} [{}]", vec![format!("*a{}", n - 1); 9].join(", ")))
+        .collect();
+    let bomb = format!(
+        "id: c\nregionId: r\nclusterMetadata:\n  bomb:\n    a0: &a0 [x]\n{}\n",
+        levels.join("\n")
+    );
+    let run = of_profile(&bomb);
+    assert_eq!((run.exit, run.stdout.as_str()), (1, ""), "{run:?}");
+    assert!(run.stderr.starts_with("error: profile 'p.yaml': "), "{run:?}");
+    refused(&of_profile(&format!("id: {}", "[".repeat(100_000))), 1, &["profile 'p.yaml': "]);
+}
+
+#[test]
+fn an_address_where_clouds_tell_their_secrets_is_none_of_aios_s() {
+    let scene = Scene::new(&[("d.json", inventory("a", 1).to_string())]);
+    scene.write("p.yaml", "id: c\nregionId: r\nparser: http://169.254.169.254\n");
+    let args = ["diff", "--profile", "p.yaml", "d.json", "--gateway", "http://127.0.0.1:9"];
+    let run = Run::of(&mut scene.command(&args));
+    assert_ne!(run.exit, 0, "{run:?}");
+    assert!(run.stderr.contains("link-local"), "{run:?}");
 }
 
 #[test]

@@ -13,6 +13,8 @@ mod queries;
 #[path = "../support/run.rs"]
 mod run;
 
+#[path = "../support/elf.rs"]
+mod elf;
 #[path = "../support/hostile.rs"]
 #[allow(dead_code, reason = "each test target uses its part")]
 mod hostile;
@@ -22,6 +24,7 @@ mod aios;
 mod document;
 mod endpoints;
 mod explain;
+mod hardened;
 mod house;
 mod infra;
 mod input;
@@ -37,4 +40,5 @@ mod scene;
 mod shell;
 mod submit;
 mod terminal;
+mod upgrade;
 mod usage;

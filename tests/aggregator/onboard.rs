@@ -2,4 +2,4 @@
 
 mod course;
 mod killed;
-mod stage;
+pub mod stage;

@@ -26,6 +26,7 @@ mod programs;
 mod run;
 mod zsh;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -124,7 +125,9 @@ fn described(host: &hosts::Host) -> Result<(), Failed> {
 fn named(pages: &[Arc<Page>]) -> Trial {
     let pages = pages.to_vec();
     Trial::test("the tests that pages name are there", move || {
-        let functions = links::functions(&root().join("tests"));
+        let places = ["tests", "common/src", "agent/src", "aggregator/src"];
+        let functions: BTreeSet<String> =
+            places.iter().flat_map(|place| links::functions(&root().join(place))).collect();
         let named = pages.iter().flat_map(|page| links::tests(page));
         let (there, gone): (Vec<&str>, Vec<&str>) =
             named.partition(|name| functions.contains(*name));

@@ -184,6 +184,56 @@ mod tests {
     }
 
     #[test]
+    fn a_few_bytes_that_stand_for_a_hundred_gigabytes_are_refused() {
+        let mut sparse = Header::new_gnu();
+        sparse.set_entry_type(EntryType::GNUSparse);
+        sparse.set_size(0);
+        let gnu = sparse.as_gnu_mut().unwrap();
+        gnu.name[..5].copy_from_slice(b"sys/x");
+        gnu.set_real_size(100 << 30);
+        // One empty piece at the very end, and nothing before it.
+        gnu.sparse[0].set_offset(100 << 30);
+        gnu.sparse[0].set_length(0);
+        sparse.set_cksum();
+        let mut said = Header::new_gnu();
+        said.as_old_mut().name[..5].copy_from_slice(b"sys/x");
+        said.set_size(100 << 30);
+        said.set_cksum();
+        for (header, reason) in [(sparse, "512 MiB"), (said, "EOF")] {
+            let fast = flate2::Compression::fast();
+            let mut bomb = flate2::write::GzEncoder::new(Vec::new(), fast);
+            std::io::Write::write_all(&mut bomb, header.as_bytes()).unwrap();
+            let told = read(bomb.finish().unwrap().as_slice()).unwrap_err();
+            assert!(told.contains(reason), "{told}");
+        }
+    }
+
+    #[test]
+    fn folders_without_end_are_refused_and_links_are_followed_as_far_as_the_kernel_would() {
+        let fast = flate2::Compression::fast();
+        let builder = || tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), fast));
+        let packed = |builder: tar::Builder<flate2::write::GzEncoder<Vec<u8>>>| {
+            builder.into_inner().unwrap().finish().unwrap()
+        };
+        let mut deep = builder();
+        let mut empty = Header::new_gnu();
+        empty.set_size(0);
+        deep.append_data(&mut empty, "a/".repeat(2040) + "x", io::empty()).unwrap();
+        let told = read(packed(deep).as_slice()).unwrap_err();
+        assert!(told.contains("file name too long"), "{told}");
+        let mut chain = builder();
+        for number in 0..1000 {
+            let mut link = Header::new_gnu();
+            link.set_entry_type(EntryType::Symlink);
+            link.set_size(0);
+            let (from, to) = (format!("l{number}"), format!("l{}", number + 1));
+            chain.append_link(&mut link, from, to).unwrap();
+        }
+        let tree = read(packed(chain).as_slice()).unwrap();
+        assert_eq!(tree.read(Path::new("l0"), 9).unwrap_err(), rustix::io::Errno::LOOP);
+    }
+
+    #[test]
     fn an_archive_that_unpacks_without_end_is_refused() {
         let mut limited = Limited { inner: io::repeat(0), left: 1000 };
         let error = io::copy(&mut limited, &mut io::sink()).unwrap_err();

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use inventory_common::resource::{
-    DeviceGroups, DeviceKind, DiskGroup, GpuGroup, NodeInventoryStatus, NotCounted, PortGroup,
+    Conditions, DeviceGroups, DeviceKind, DiskGroup, GpuGroup, NodeInventoryStatus, NotCounted,
+    PortGroup,
 };
 use inventory_common::{Devices, Disk, Gpu, Inventory, Port, Verdict};
 
@@ -31,7 +32,7 @@ pub fn brief(inventory: &Inventory) -> NodeInventoryStatus {
         devices: fitting(&inventory.devices),
         not_counted: not_counted(&inventory.devices),
         stated: inventory.stated.iter().take(MAX_STATED).cloned().collect(),
-        conditions: Vec::new(),
+        conditions: Conditions::default(),
     }
 }
 

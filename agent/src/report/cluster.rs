@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use inventory_common::resource::{GPU_INFO_ANNOTATION, NODE_ID_LABEL, NodeInventoryStatus};
+use inventory_common::resource::{
+    Conditions, GPU_INFO_ANNOTATION, NODE_ID_LABEL, NodeInventoryStatus,
+};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::core::{DynamicObject, ObjectMeta};
 
@@ -96,11 +98,12 @@ impl InventoryView {
 #[must_use]
 pub fn says_the_same(one: &NodeInventoryStatus, other: &NodeInventoryStatus) -> bool {
     let timeless = |status: &NodeInventoryStatus| NodeInventoryStatus {
-        conditions: Vec::new(),
+        conditions: Conditions::default(),
         ..status.clone()
     };
     let mut pairs = one.conditions.iter().zip(&other.conditions);
     one.conditions.len() == other.conditions.len()
+        && one.conditions.newer() == other.conditions.newer()
         && pairs.all(|(one, other)| one.says_as(other))
         && timeless(one) == timeless(other)
 }

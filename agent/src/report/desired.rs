@@ -157,13 +157,13 @@ fn wanted_status(
     now: (Instant, &Time),
 ) -> NodeInventoryStatus {
     let former = shown.object.present().and_then(|object| object.status.as_ref());
-    let former = former.map(|status| status.conditions.as_slice());
+    let former = former.map(|status| &*status.conditions);
     let kubelet = shown.kubelet.as_ref();
     let rival = shown.node_contest.rival(now.0).or_else(|| shown.object_contest.rival(now.0));
     let grounds = Grounds { inventory, kubelet, rival };
     let mut status = brief(inventory);
     id.clone_into(&mut status.node_data.id);
-    status.conditions = judge(&grounds, former.unwrap_or_default(), now.1);
+    status.conditions = judge(&grounds, former.unwrap_or_default(), now.1).into();
     status
 }
 

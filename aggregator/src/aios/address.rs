@@ -1,6 +1,7 @@
 //! Where a service is, and whom a request is about: what cannot be sent is no value of these types.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use inventory_common::cluster::is_cluster_id;
@@ -26,6 +27,9 @@ pub enum AddressError {
         "has a user name or a password in it: give them as a header, in the file of --headers-file"
     )]
     UserInfo,
+    /// It is link-local, where a cloud tells a machine its credentials.
+    #[error("is link-local, where clouds tell machines their secrets and AIOS is not")]
+    LinkLocal,
     /// It has a query or a fragment in it, to which no path can be added.
     #[error("has a '?' or '#' in it: a service's address ends with its path")]
     Query,
@@ -73,6 +77,9 @@ impl FromStr for Base {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressError::UserInfo);
         }
+        if is_link_local(&url) {
+            return Err(AddressError::LinkLocal);
+        }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(AddressError::Query);
         }
@@ -80,6 +87,16 @@ impl FromStr for Base {
         url.set_path(&path);
         Ok(Self(url))
     }
+}
+
+/// Whether the URL names an address of the machine's own link. A name that leads to one is not looked up: who
+/// answers there is told nothing but what AIOS is told.
+fn is_link_local(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host.parse().is_ok_and(|address: IpAddr| match address.to_canonical() {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
+    })
 }
 
 /// Without a slash at its end.
@@ -172,6 +189,25 @@ mod tests {
         ];
         for (text, error) in cases {
             assert_eq!(text.parse::<Base>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_clouds_tell_machines_their_secrets_nothing_is_asked() {
+        for host in [
+            "169.254.169.254",
+            "169.254.169.254:80/latest/meta-data",
+            "2852039166",
+            "0xa9fea9fe",
+            "0251.0376.0251.0376",
+            "[fe80::a9fe:a9fe]",
+            "[::ffff:169.254.169.254]",
+        ] {
+            let refused = format!("http://{host}").parse::<Base>();
+            assert_eq!(refused, Err(AddressError::LinkLocal), "{host}");
+        }
+        for host in ["169.253.1.1", "127.0.0.1", "10.0.0.1", "[fd00::1]", "metadata.example"] {
+            assert!(format!("http://{host}").parse::<Base>().is_ok(), "{host}");
         }
     }
 

@@ -6,13 +6,15 @@ use anyhow::{Context, bail};
 use console::Term;
 use inventory_common::cluster::{Document, Profile, flaws, size};
 use inventory_common::telling::{pretty, visible_yaml};
+use serde_json::{Map, Value};
 
 use super::gather::{Gathered, from_dumps, gather, passes};
+use crate::aios::secrets_of;
 use crate::cli::{DocumentArgs, Format, SourceArgs};
 use crate::cluster::profile;
 use crate::exit::{Ended, say};
 use crate::input::{STANDARD, read};
-use crate::output;
+use crate::output::{self, Readers};
 use crate::report::document_table;
 
 /// Prints the cluster's document, or a profile to start from.
@@ -37,8 +39,16 @@ pub fn document(args: DocumentArgs) -> anyhow::Result<Ended> {
     note_size(&document)?;
     let is_shown = output == Path::new(STANDARD);
     let width = is_shown.then(|| output::width(&Term::stdout())).flatten();
-    output::write(&output, &written(&document, format, width)?)?;
+    output::write_for(readers(&document), &output, &written(&document, format, width)?)?;
     Ok(Ended::Done)
+}
+
+/// Who may read a document: its free-form parts may have the command in them by which a node joins.
+fn readers(document: &Document) -> Readers {
+    let parts = [&document.cluster_metadata, &document.config];
+    let has_secrets =
+        |part: &Map<String, Value>| !secrets_of(&Value::Object(part.clone())).is_empty();
+    if parts.into_iter().any(has_secrets) { Readers::Owner } else { Readers::Usual }
 }
 
 /// Writes a profile to start from. One that a person has begun to fill in is left alone.

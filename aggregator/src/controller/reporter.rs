@@ -79,8 +79,7 @@ impl Reporter {
         let before = onboarding.status.as_ref();
         let mut status = before.cloned().unwrap_or_default();
         let condition = Verdict::no(OnboardingReason::InPieces, line).condition(kind, before, &now);
-        status.conditions.retain(|other| other.kind != kind);
-        status.conditions.push(condition);
+        status.conditions.replace(condition);
         self.is_ahead = true;
         let written = self.write(onboarding, &status).await;
         self.journal.status(written.err().as_ref());

@@ -5,7 +5,8 @@ use inventory_common::resource::OnboardingConditionType::{
     self, Contested, Covered, InSync, RemovalsHeld, Submitted,
 };
 use inventory_common::resource::{
-    ClusterOnboardingStatus, Condition, ConditionStatus, CoverageCount, OnboardingReason, Receipt,
+    ClusterOnboardingStatus, Condition, ConditionStatus, Conditions, CoverageCount,
+    OnboardingReason, Receipt,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
@@ -120,8 +121,9 @@ pub fn status(
         observed_generation: generation,
         totals,
         coverage: Some(CoverageCount { whole: coverage.whole, expected: coverage.expected }),
-        conditions: conditions.into(),
+        conditions: Conditions::from(conditions.to_vec()).keeping(before.map(|it| &it.conditions)),
         receipt,
+        newer: before.map(|before| before.newer.clone()).unwrap_or_default(),
     }
 }
 
@@ -206,7 +208,7 @@ mod tests {
         {
             let condition = verdict(status).condition(InSync, Some(&before), &time(second));
             times.push(condition.last_transition_time.clone());
-            before.conditions = vec![condition];
+            before.conditions = vec![condition].into();
         }
         assert_eq!(times, [time(1), time(1), time(3)]);
     }

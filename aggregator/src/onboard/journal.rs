@@ -4,27 +4,34 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::step::Step;
 
 /// The steps of one cluster's onboarding that were begun or done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Journal {
     /// The cluster's id.
     pub cluster: String,
     /// The steps. What is not there was not begun.
     steps: BTreeMap<Step, Entry>,
+    /// What a newer version keeps beside it.
+    #[serde(flatten)]
+    newer: Map<String, Value>,
 }
 
 /// How a step went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// When that was noted.
     pub at: Timestamp,
     /// How far it is.
     pub progress: Progress,
+    /// What a newer version keeps beside it.
+    #[serde(flatten)]
+    newer: Map<String, Value>,
 }
 
 /// How far a step is.
@@ -45,7 +52,7 @@ impl Journal {
     /// One in which nothing is done.
     #[must_use]
     pub fn new(cluster: &str) -> Self {
-        Self { cluster: cluster.to_owned(), steps: BTreeMap::new() }
+        Self { cluster: cluster.to_owned(), steps: BTreeMap::new(), newer: Map::new() }
     }
 
     /// How far a step is; absent where it was not begun.
@@ -70,7 +77,7 @@ impl Journal {
     /// Notes how far a step is. What follows it is to be done anew.
     pub fn note(&mut self, step: Step, progress: Progress, at: Timestamp) {
         self.steps.retain(|other, _| *other < step);
-        self.steps.insert(step, Entry { at, progress });
+        self.steps.insert(step, Entry { at, progress, newer: Map::new() });
     }
 
     /// Takes a step and what follows it back.
@@ -113,6 +120,29 @@ mod tests {
         );
         let text = serde_json::to_string(&journal).unwrap();
         assert_eq!(serde_json::from_str::<Journal>(&text).unwrap(), journal);
-        assert!(serde_json::from_str::<Journal>(r#"{"cluster":"c","steps":{},"more":1}"#).is_err());
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_kept() {
+        let text = r#"{"cluster":"c","steps":{"preflight":{"at":"2026-01-02T03:04:05Z","progress":"done","by":"me"}},"more":1}"#;
+        let mut journal: Journal = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&journal).unwrap(), text);
+        journal.note(Step::Document, Progress::Done, Timestamp::UNIX_EPOCH);
+        let written = serde_json::to_value(&journal).unwrap();
+        assert_eq!(
+            (&written["more"], &written["steps"]["preflight"]["by"]),
+            (&1.into(), &"me".into())
+        );
+    }
+
+    #[test]
+    fn a_step_or_progress_of_a_newer_version_is_not_guessed_at() {
+        for (step, progress) in [("tomorrow", "done"), ("preflight", "tomorrow")] {
+            let text = format!(
+                r#"{{"cluster":"c","steps":{{"{step}":{{"at":"2026-01-02T03:04:05Z","progress":"{progress}"}}}}}}"#
+            );
+            let error = serde_json::from_str::<Journal>(&text).unwrap_err();
+            assert!(error.to_string().contains("tomorrow"), "{error}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use inventory_common::cluster::RawDocument;
 use inventory_common::resource::Receipt;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
+use serde_json::Map;
 
 use super::Submitted;
 use crate::aios::Base;
@@ -27,6 +28,7 @@ pub fn receipt(
         sha256: sha256(&shown),
         answers: Vec::new(),
         answers_left_out: 0,
+        newer: Map::new(),
     };
     submitted.answers.iter().for_each(|answer| receipt.answered(answer));
     Ok(receipt)

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use kube::core::{ObjectMeta, TypeMeta};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::kind::cluster_scoped;
-use super::{Condition, ConditionKind, ConditionStatus, Receipt};
+use super::{Condition, ConditionKind, ConditionStatus, Conditions, Receipt};
 use crate::cluster::{Profile, Totals};
 
 /// The cluster's onboarding. There is one, and deleting it never deletes AIOS's entry.
@@ -127,11 +128,15 @@ pub struct ClusterOnboardingStatus {
     pub coverage: Option<CoverageCount>,
     /// What a person should see.
     #[serde(default)]
-    #[schemars(length(max = 16))]
-    pub conditions: Vec<Condition<OnboardingConditionType>>,
+    #[schemars(with = "Vec<Condition<OnboardingConditionType>>", length(max = 16))]
+    pub conditions: Conditions<OnboardingConditionType>,
     /// The last submission; absent where there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// What a newer version says beside it: whoever writes the status writes it again.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub newer: Map<String, Value>,
 }
 
 impl ClusterOnboardingStatus {

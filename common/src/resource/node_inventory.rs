@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kind::cluster_scoped;
-use super::{Condition, ConditionKind, ConditionStatus};
+use super::{Condition, ConditionKind, ConditionStatus, Conditions};
 use crate::{GpuHealth, GpuState, NodeData, Override, PortState, Rule};
 
 /// A node's inventory. It has no spec: nobody asks a node for other hardware than it has.
@@ -52,8 +52,8 @@ pub struct NodeInventoryStatus {
     #[schemars(length(max = 64))]
     pub stated: Vec<Override>,
     /// What a person should see.
-    #[schemars(length(max = 16))]
-    pub conditions: Vec<Condition<ConditionType>>,
+    #[schemars(with = "Vec<Condition<ConditionType>>", length(max = 16))]
+    pub conditions: Conditions<ConditionType>,
 }
 
 impl NodeInventoryStatus {

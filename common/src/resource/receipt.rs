@@ -3,6 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::condition::time;
 use crate::telling::plain;
@@ -31,6 +32,10 @@ pub struct Receipt {
     /// How many answers from the middle were left out, since there were too many.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub answers_left_out: u64,
+    /// What a newer version says beside it.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub newer: Map<String, Value>,
 }
 
 impl Receipt {

@@ -9,6 +9,7 @@ mod process;
 mod scene;
 mod served;
 mod trouble;
+mod upgrade;
 
 use crate::environment::Environment;
 use crate::suite::Case;
@@ -23,6 +24,7 @@ pub fn cases() -> Vec<Case<Environment>> {
         page::cases(),
         served::cases(),
         trouble::cases(),
+        upgrade::cases(),
     ]
     .into_iter()
     .flatten()

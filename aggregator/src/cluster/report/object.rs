@@ -206,7 +206,7 @@ fn holds(
 
 #[cfg(test)]
 mod tests {
-    use inventory_common::resource::{DiskGroup, PortGroup};
+    use inventory_common::resource::{Conditions, DiskGroup, PortGroup};
     use inventory_common::{GpuHealth, GpuState, PortState};
     use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
     use serde_json::{Value, json};
@@ -242,9 +242,9 @@ mod tests {
     }
 
     fn say(status: &mut NodeInventoryStatus, kind: ConditionType, is: ConditionStatus, text: &str) {
-        let condition = status.conditions.iter_mut().find(|condition| condition.kind == kind);
-        let condition = condition.unwrap();
+        let mut condition = status.condition(kind).unwrap().clone();
         (condition.status, condition.message) = (is, text.to_owned());
+        status.conditions.replace(condition);
     }
 
     fn incomplete(status: &mut NodeInventoryStatus, text: &str) {
@@ -368,7 +368,7 @@ mod tests {
     #[test]
     fn an_object_that_does_not_say_that_all_was_read_is_not_whole() {
         let start = "nobody says that everything was read (condition Complete): ";
-        says(&troubles(|status| status.conditions.clear()), &[start]);
+        says(&troubles(|status| status.conditions = Conditions::default()), &[start]);
         let unknown = troubles(|status| {
             say(status, ConditionType::Complete, ConditionStatus::Unknown, "");
         });

@@ -121,7 +121,7 @@ pub const METRICS: [Metric<Known>; 26] = [
         help: "1 for the status that a condition of the ClusterOnboarding has, 0 for the others",
         absent: FOLLOWS,
         samples: |known| {
-            let conditions = found(known).map(|found| found.status.conditions.as_slice());
+            let conditions = found(known).map(|found| &*found.status.conditions);
             statuses(conditions.unwrap_or_default(), OnboardingConditionType::as_str)
         },
     },
@@ -131,7 +131,7 @@ pub const METRICS: [Metric<Known>; 26] = [
         help: "1 for the reason of a condition of the ClusterOnboarding",
         absent: FOLLOWS,
         samples: |known| {
-            let conditions = found(known).map(|found| found.status.conditions.as_slice());
+            let conditions = found(known).map(|found| &*found.status.conditions);
             reasons(conditions.unwrap_or_default(), OnboardingConditionType::as_str)
         },
     },

@@ -35,7 +35,7 @@ fn known() -> Known {
         totals: Some(Totals::from(std::array::from_fn(|index| index as u64 + 1))),
     };
     let status = ClusterOnboardingStatus {
-        conditions: vec![condition],
+        conditions: vec![condition].into(),
         receipt: Some(receipt),
         ..ClusterOnboardingStatus::default()
     };
