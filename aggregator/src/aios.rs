@@ -9,6 +9,9 @@ mod addons;
 mod address;
 mod answer;
 mod failure;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gateway;
 mod headers;
 mod hidden;

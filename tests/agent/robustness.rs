@@ -12,6 +12,7 @@ use inventory_agent::probe::{Depth, survey};
 use inventory_common::{Inventory, Stated};
 use rustix::io::Errno;
 
+use crate::support::others::others_agree;
 use crate::support::sketch;
 
 /// A host on which every probe has something to read.
@@ -103,32 +104,6 @@ fn every_damage_to_every_file_leaves_the_other_devices_alone() {
             others_agree(&whole, &found, file, &context);
         }
     }
-}
-
-/// Folders that tell of a device without bearing its name: the AMD GPU's node in KFD.
-const OWNED: [(&str, &str); 1] = [("sys/class/kfd/kfd/topology/nodes/1/", "0000:65:00.0")];
-
-/// Devices that the damaged file does not belong to are as they were.
-fn others_agree(whole: &Inventory, found: &Inventory, file: &Path, context: &str) {
-    let path = file.to_str().unwrap();
-    let owns = |name: &str| OWNED.iter().any(|(at, of)| path.starts_with(at) && *of == name);
-    let is_in = |name: &str| path.contains(&format!("/{}/", name.split('/').next().unwrap()));
-    let is_mine = |name: &str| is_in(name) || owns(name);
-    for (before, after) in [
-        (names(&whole.devices.disks), names(&found.devices.disks)),
-        (names(&whole.devices.ports), names(&found.devices.ports)),
-        (names(&whole.devices.gpus), names(&found.devices.gpus)),
-    ] {
-        for (name, device) in before.iter().filter(|(name, _)| !is_mine(name)) {
-            let same = after.iter().any(|(other, now)| other == name && now == device);
-            assert!(same, "{context}: {name} was {device}, now {after:?}");
-        }
-    }
-}
-
-fn names<D: serde::Serialize>(devices: &[D]) -> Vec<(String, String)> {
-    let json = devices.iter().map(|device| serde_json::to_value(device).unwrap());
-    json.map(|device| (device["name"].as_str().unwrap().to_owned(), device.to_string())).collect()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod fake;
 pub mod hostile;
+pub mod others;
 pub mod run;
 pub mod scene;
 pub mod sketch;

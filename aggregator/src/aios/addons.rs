@@ -96,7 +96,7 @@ pub async fn health(transport: &Transport, base: &Base, path: &str) -> Health {
 }
 
 /// Whatever the status says: `success` is what counts, and the policy system answers 200 either way.
-fn successful(raw: &Raw) -> Result<Value, Kind> {
+pub(super) fn successful(raw: &Raw) -> Result<Value, Kind> {
     let answer = Answer::read(raw)?;
     match answer.json.get("success") {
         Some(Value::Bool(true)) if (200..300).contains(&answer.status) => Ok(answer.json),
@@ -106,7 +106,7 @@ fn successful(raw: &Raw) -> Result<Value, Kind> {
 }
 
 /// The entries of a registry; what is no list is not none of them.
-fn entries(raw: &Raw) -> Result<Vec<Value>, Kind> {
+pub(super) fn entries(raw: &Raw) -> Result<Vec<Value>, Kind> {
     match successful(raw)?.get_mut("data").map(Value::take) {
         Some(Value::Array(entries)) => Ok(entries),
         _ => Err(Kind::Nonsense(Nonsense::OtherForm { status: raw.status.as_u16() })),

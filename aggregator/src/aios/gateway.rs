@@ -103,7 +103,7 @@ struct Success {
 }
 
 /// The cluster of this id. A large one is never a tree as a whole.
-fn entry(id: &ClusterId, raw: &Raw) -> Result<RawDocument, Kind> {
+pub(super) fn entry(id: &ClusterId, raw: &Raw) -> Result<RawDocument, Kind> {
     match serde_json::from_slice(&raw.body) {
         Ok(Success { success: true, data }) if raw.status == StatusCode::OK => {
             if data.rest().get("id").and_then(Value::as_str) == Some(id.as_str()) {
@@ -119,7 +119,7 @@ fn entry(id: &ClusterId, raw: &Raw) -> Result<RawDocument, Kind> {
 const NOT_OFFERED: [&str; 3] =
     ["config did not provide URL MAP", "'config'", "No connection adapters were found"];
 
-fn verdict(raw: &Raw) -> Result<Verdict, Kind> {
+pub(super) fn verdict(raw: &Raw) -> Result<Verdict, Kind> {
     let answer = Answer::read(raw)?;
     if let (200, Some(allowed)) = (answer.status, answer.json.get("allowed")) {
         return match allowed {

@@ -64,7 +64,7 @@ fn enveloped(document: &Value) -> Value {
 }
 
 /// The stored cluster. The Parser answers 200 to what it refuses too.
-fn stored(raw: &Raw) -> Result<Value, Kind> {
+pub(super) fn stored(raw: &Raw) -> Result<Value, Kind> {
     let mut answer = Answer::read(raw)?;
     match answer.json.get_mut("result") {
         Some(result) if answer.status == 200 && result.get("id").is_some() => Ok(result.take()),

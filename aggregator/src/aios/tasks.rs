@@ -121,7 +121,7 @@ impl Tasks {
 /// What the service says of an id that it does not know.
 const UNKNOWN: &str = "No document found";
 
-fn task(raw: &Raw) -> Result<Option<Task>, Kind> {
+pub(super) fn task(raw: &Raw) -> Result<Option<Task>, Kind> {
     let answer = Answer::read(raw)?;
     if answer.status == 404 && answer.text() == Some(UNKNOWN) {
         return Ok(None);

@@ -110,16 +110,21 @@ impl Transport {
         let secrets = hidden::secrets(question.body.as_deref());
         let judged = self.carry(question, &call).await.and_then(|raw| judge(&raw));
         self.tally.count(judged.as_ref().err());
-        judged.map_err(|mut kind| {
-            if let Some(said) = kind.said_mut() {
-                self.hide_in(said);
-                let secrets = secrets.iter().map(String::as_str);
-                *said = Said::new(&hidden::without(secrets, said.whole()));
-            }
-            let trouble = Trouble::new(call, kind);
+        judged.map_err(|kind| {
+            let trouble = self.trouble(call, kind, &secrets);
             debug!(%trouble, "not as it should be");
             trouble
         })
+    }
+
+    /// How a request ended, with nothing in it that is secret in the headers or in what was sent.
+    pub(super) fn trouble(&self, call: Call, mut kind: Kind, secrets: &[String]) -> Trouble {
+        if let Some(said) = kind.said_mut() {
+            self.hide_in(said);
+            let secrets = secrets.iter().map(String::as_str);
+            *said = Said::new(&hidden::without(secrets, said.whole()));
+        }
+        Trouble::new(call, kind)
     }
 
     /// Takes what is secret out of a foreign text.

@@ -168,6 +168,20 @@ fn answers(heard: &Heard, request: &Request, words: &str) -> Answers {
     Answers { failure: Some(failure), ..told.answers }
 }
 
+/// The answers of a child that told this, said that beside, and ended by itself.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[must_use]
+pub fn answers_of(told: &[u8], beside: &[u8]) -> Answers {
+    let request = Request {
+        program: PathBuf::new(),
+        libraries: Vec::new(),
+        timeout: Duration::from_secs(1),
+        on_wait: None,
+    };
+    answers(&Heard::of(told, beside), &request, "")
+}
+
 fn failed(state: GpuState, calling: Option<(String, Option<u32>)>, message: String) -> Answers {
     Answers { failure: Some(failure(state, calling, message)), ..Answers::default() }
 }

@@ -79,7 +79,8 @@ impl Figures<'_> {
             nvidia::tell(gpu, answer, answers, device_id);
             if gpu.verdict.is_counted() {
                 let bytes = answer.memory_total_bytes.filter(|bytes| *bytes > 0);
-                gpu.memory_mib = bytes.or_else(|| self.unified_bytes(gpu, report)).map(mib);
+                let bytes = bytes.or_else(|| self.unified_bytes(gpu, report));
+                gpu.memory_mib = bytes.and_then(known_mib);
             }
         }
         if gpu.verdict.is_counted() {
@@ -100,7 +101,7 @@ impl Figures<'_> {
     }
 
     fn told_by_amd(&self, gpu: &mut Gpu, device: &crate::probe::Device, address: Option<Address>) {
-        gpu.memory_mib = amd::memory_bytes(device, address, &self.kfd).map(mib);
+        gpu.memory_mib = amd::memory_bytes(device, address, &self.kfd).and_then(known_mib);
         let gfx = address.and_then(|address| self.kfd.gfx(address));
         gpu.architecture = gfx.map(|gfx| gfx.to_string());
         gpu.features = gfx.and_then(super::features::amd);
@@ -125,6 +126,11 @@ impl Figures<'_> {
             report.push(unknown_memory(gpu, error, path));
         }
     }
+}
+
+/// A GPU's memory in MiB. Less than one is no GPU's, and would look like a memory of zero that is known.
+fn known_mib(bytes: u64) -> Option<u64> {
+    Some(mib(bytes)).filter(|mib| *mib > 0)
 }
 
 /// What a GPU is called that is not on the bus: by its address, if there is a bus that it could

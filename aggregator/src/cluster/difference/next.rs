@@ -38,7 +38,9 @@ pub struct TooLarge {
 pub fn next(stored: &RawDocument, target: &Target, most: u64) -> Result<Option<Update>, TooLarge> {
     let mut piece = Piece::new(most);
     let (entries, rest) = (stored.entries(), stored.rest());
-    if is_aligned(entries, &target.entries) {
+    // Where there is no list, the database takes a place in it for a key.
+    let has_list = at(rest, NODE_DATA).is_some_and(Value::is_array) || target.entries.is_empty();
+    if has_list && is_aligned(entries, &target.entries) {
         for (path, value) in entries_lacking(entries, &target.entries) {
             if !piece.add(path, value)? {
                 return Ok(Some(piece.update));

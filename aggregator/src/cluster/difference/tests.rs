@@ -107,6 +107,19 @@ fn only_what_differs_is_sent_and_never_a_whole_object() {
     assert!(update.is_last);
 }
 
+/// Without a list the database takes `nodes.nodeData.0` for a key, and there never is one.
+#[test]
+fn a_copy_without_a_list_of_nodes_gets_one() {
+    for nodes in [json!({}), json!({ "count": 1 }), json!({ "nodeData": { "0": { "id": "a" } } })] {
+        let mut stored = json!({ "id": "c", "nodes": nodes });
+        assert_eq!(settle(&mut stored, &wanted(&[("a", 1), ("b", 2)]), MOST), 1);
+        assert_eq!(ids(&stored), ["a", "b"]);
+    }
+    let mut stored = json!({ "id": "c" });
+    settle(&mut stored, &Wanted::default(), MOST);
+    assert_eq!(stored["nodes"].get("nodeData"), None, "nothing is made that nobody wants");
+}
+
 #[test]
 fn a_new_node_is_appended_behind_those_that_are_there() {
     let stored = cluster(vec![entry("z", 1).into()]);

@@ -67,6 +67,12 @@ impl Heard {
         Self { told: Vec::new(), beside: Vec::new(), ending }
     }
 
+    /// What a child that ended by itself has said.
+    #[cfg(fuzzing)]
+    pub(super) fn of(told: &[u8], beside: &[u8]) -> Self {
+        Self { told: told.to_vec(), beside: beside.to_vec(), ending: Ending::Own(None) }
+    }
+
     /// The last line that it said beside, harmless to a terminal.
     pub(super) fn last_words(&self) -> Option<String> {
         let text = String::from_utf8_lossy(&self.beside);

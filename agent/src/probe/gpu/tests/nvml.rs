@@ -111,6 +111,16 @@ fn nvml_s_failure_is_the_probe_s_where_no_gpu_on_the_bus_bears_it() {
 }
 
 #[test]
+fn a_memory_of_less_than_a_mib_is_unknown_and_never_a_known_zero() {
+    for bytes in [0, 1, (1 << 20) - 1] {
+        let told = Answer { memory_total_bytes: Some(bytes), ..answer(0, "00000000:65:00.0") };
+        let probed = Host::nvidia("0000:65:00.0").answered(vec![told]).probed();
+        let memory = probed.found[0].device.memory_mib;
+        assert_eq!((memory, probed.probe.outcome), (None, Outcome::Partial), "{bytes}");
+    }
+}
+
+#[test]
 fn unified_memory_is_the_host_s() {
     let unified = Answer { memory_total_bytes: None, unified: true, ..answer(0, "0000:65:00.0") };
     let host = Host::nvidia("0000:65:00.0").answered(vec![unified]);
