@@ -1,7 +1,6 @@
 //! The page that `run` serves: what changes in the cluster comes to the reader.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use fantoccini::Locator;
 
@@ -22,7 +21,7 @@ cases![
 /// Looks so rarely that nothing happens by itself.
 const CALM: [&str; 4] = ["--compare-every", "3600", "--settle", "0.2"];
 
-/// What the page says of itself, and what its lines say of memory.
+/// What the page says of itself.
 const LIVE: &str = "#live[data-state='live']";
 const LOST: &str = "#live[data-state='lost']";
 
@@ -42,9 +41,9 @@ async fn see(page: &Page, selector: &str) -> Result {
     page.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await.map(drop)
 }
 
-/// Waits until the text is somewhere in what the selector finds.
-async fn see_text(page: &Page, selector: &str, text: &str) -> Result {
-    let path = format!("//*[@id='{selector}']//*[contains(., '{text}')]");
+/// Waits until the text is somewhere in the part of the page with this id.
+async fn see_text(page: &Page, part: &str, text: &str) -> Result {
+    let path = format!("//*[@id='{part}']//*[contains(., '{text}')]");
     page.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await.map(drop)
 }
 
@@ -129,9 +128,7 @@ async fn axe_finds_nothing_serious_on_the_live_pages(_: Arc<Environment>) {
     browse(async |client| {
         let page = Page { client };
         for path in ["/", "/node/a", "/node/none"] {
-            page.client.goto(&address(&controller, path)).await?;
-            // Not the first moment, in which nothing is there yet.
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            open(&page, &address(&controller, path)).await?;
             for colors in ["light", "dark"] {
                 page.prefer(colors).await?;
                 for width in [375, 1280] {
