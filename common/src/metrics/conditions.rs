@@ -2,16 +2,13 @@
 //! that stays, and beside them the one reason that holds now.
 
 use super::Sample;
-use crate::resource::{Condition, ConditionStatus};
+use crate::resource::{Condition, ConditionKind, ConditionStatus};
 
-/// A sample for each status of each condition, which `written` names.
-pub fn statuses<Kind: Copy>(
-    conditions: &[Condition<Kind>],
-    written: fn(Kind) -> &'static str,
-) -> Vec<Sample> {
+/// A sample for each status of each condition.
+pub fn statuses<Kind: ConditionKind>(conditions: &[Condition<Kind>]) -> Vec<Sample> {
     let each = conditions.iter().flat_map(|condition| {
         ConditionStatus::ALL.map(|status| {
-            let labels = [written(condition.kind), status.as_str()];
+            let labels = [condition.kind.written(), status.as_str()];
             Sample::new(labels, condition.status == status)
         })
     });
@@ -19,12 +16,9 @@ pub fn statuses<Kind: Copy>(
 }
 
 /// A sample for each condition, with its reason.
-pub fn reasons<Kind: Copy>(
-    conditions: &[Condition<Kind>],
-    written: fn(Kind) -> &'static str,
-) -> Vec<Sample> {
+pub fn reasons<Kind: ConditionKind>(conditions: &[Condition<Kind>]) -> Vec<Sample> {
     let one = |condition: &Condition<Kind>| {
-        Sample::new([written(condition.kind), &condition.reason], true)
+        Sample::new([condition.kind.written(), &condition.reason], true)
     };
     conditions.iter().map(one).collect()
 }
@@ -48,11 +42,11 @@ mod tests {
         let conditions = [condition];
         let kind = "MatchesKubelet";
         assert_eq!(
-            statuses(&conditions, ConditionType::as_str),
+            statuses(&conditions),
             [("True", 0_u64), ("False", 0), ("Unknown", 1)]
                 .map(|(status, value)| Sample::new([kind, status], value))
         );
         let why = Sample::new([kind, "NotCompared"], 1_u64);
-        assert_eq!(reasons(&conditions, ConditionType::as_str), [why]);
+        assert_eq!(reasons(&conditions), [why]);
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use inventory_common::metrics::{Metric, Sample, reasons, single, statuses};
-use inventory_common::resource::ConditionType;
 use inventory_common::{Outcome, ProbeName};
 
 use super::super::writing::{Reason, Target};
@@ -114,14 +113,14 @@ pub const METRICS: [Metric<Known>; 24] = [
         labels: &["type", "status"],
         help: "1 for the status that a condition of the NodeInventory has, 0 for the others",
         absent: UNJUDGED,
-        samples: |known| statuses(&known.conditions, ConditionType::as_str),
+        samples: |known| statuses(&known.conditions),
     },
     Metric {
         name: "aios_inventory_condition_reason",
         labels: &["type", "reason"],
         help: "1 for the reason of a condition of the NodeInventory",
         absent: UNJUDGED,
-        samples: |known| reasons(&known.conditions, ConditionType::as_str),
+        samples: |known| reasons(&known.conditions),
     },
     Metric {
         name: "aios_inventory_agent_build_info",

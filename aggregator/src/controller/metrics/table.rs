@@ -2,7 +2,7 @@
 
 use inventory_common::cluster::FIGURES;
 use inventory_common::metrics::{Metric, Sample, in_base_units, reasons, single, statuses};
-use inventory_common::resource::{ConditionStatus, OnboardingConditionType};
+use inventory_common::resource::ConditionStatus;
 
 use super::{Found, Known};
 
@@ -121,8 +121,7 @@ pub const METRICS: [Metric<Known>; 26] = [
         help: "1 for the status that a condition of the ClusterOnboarding has, 0 for the others",
         absent: FOLLOWS,
         samples: |known| {
-            let conditions = found(known).map(|found| &*found.status.conditions);
-            statuses(conditions.unwrap_or_default(), OnboardingConditionType::as_str)
+            found(known).map(|found| statuses(&found.status.conditions)).unwrap_or_default()
         },
     },
     Metric {
@@ -131,8 +130,7 @@ pub const METRICS: [Metric<Known>; 26] = [
         help: "1 for the reason of a condition of the ClusterOnboarding",
         absent: FOLLOWS,
         samples: |known| {
-            let conditions = found(known).map(|found| &*found.status.conditions);
-            reasons(conditions.unwrap_or_default(), OnboardingConditionType::as_str)
+            found(known).map(|found| reasons(&found.status.conditions)).unwrap_or_default()
         },
     },
     Metric {
