@@ -18,7 +18,7 @@ use anyhow::Context;
 use crate::cli::CaptureArgs;
 use crate::dump::Ended;
 use crate::host::manifest::Manifest;
-use crate::host::{HostRoot, Notes, Recorder, Tree};
+use crate::host::{Attendant, HostRoot, Notes, Recorder, Tree};
 use crate::identity::Hints;
 use crate::probe::gpu::child::Asker;
 use crate::probe::gpu::source::{self, Order};
@@ -31,7 +31,10 @@ pub fn capture(args: CaptureArgs, hints: &Hints) -> anyhow::Result<Ended> {
     let CaptureArgs { file, host, keep_serials } = args;
     output::check(&file)?;
     let order = host.gpu.order(Some(say_to_person));
-    let (tree, manifest) = read(HostRoot::open(&host.root)?, hints, &order);
+    let (tree, manifest) = Attendant::default().read(&host.root, || {
+        let (hints, order) = (hints.clone(), order.clone());
+        move |root| read(root, &hints, &order)
+    })?;
     let (tree, manifest) =
         if keep_serials { (tree, manifest) } else { scrub::scrub(&tree, &manifest) };
     let packed = pack::pack(&tree, &manifest, &output::top_folder(&file))

@@ -24,7 +24,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use crate::cli::{DaemonArgs, HostArgs, Sources, StatedArgs};
-use crate::host::HostRoot;
+use crate::host::Attendant;
 use crate::identity::{self, Hints};
 use crate::report::desired::Identity;
 use api::Cluster;
@@ -61,7 +61,10 @@ fn node_name(args: &DaemonArgs, host: &HostArgs, hints: &Hints) -> anyhow::Resul
     if let Some(name) = &args.node_name {
         return Ok(name.clone());
     }
-    let identity = identity::identify(&HostRoot::open(&host.root)?, hints);
+    let identity = Attendant::default().read(&host.root, || {
+        let hints = hints.clone();
+        move |root| identity::identify(&root, &hints)
+    })?;
     identity.name.context("the Node's name is not known: give --node-name, or in a pod set NODE_NAME from spec.nodeName")
 }
 

@@ -5,7 +5,7 @@ use inventory_common::telling::{pretty, visible_yaml};
 use inventory_common::{Inventory, Stated};
 
 use crate::cli::{DumpArgs, Format, HostArgs, Sources, StatedArgs};
-use crate::host::HostRoot;
+use crate::host::Attendant;
 use crate::identity::{self, Hints};
 use crate::probe::gpu::child::Asker;
 use crate::probe::gpu::source::answers;
@@ -35,12 +35,19 @@ pub fn dump(
     let without_gpus = host.gpu.sources == Sources::None;
     let stated = Stated { without_gpus, ..Stated::from(stated) };
     let order = host.gpu.order(Some(say_to_person));
-    let root = HostRoot::open(&host.root)?;
-    let identity = identity::identify(&root, &Hints { node_id, ..hints });
+    let hints = Hints { node_id, ..hints };
     let needs_facts = detail || explain || format == Format::Table;
     let depth = if needs_facts { Depth::Detail } else { Depth::Figures };
-    let ask = |functions: &[Function]| answers(&root, functions, &order, &mut Asker::default());
-    let survey = survey_with(&root, identity.name, &stated, depth, ask);
+    let (identity, survey) = Attendant::default().read(&host.root, || {
+        let (hints, stated, order) = (hints.clone(), stated.clone(), order.clone());
+        move |root| {
+            let identity = identity::identify(&root, &hints);
+            let ask =
+                |functions: &[Function]| answers(&root, functions, &order, &mut Asker::default());
+            let survey = survey_with(&root, identity.name.clone(), &stated, depth, ask);
+            (identity, survey)
+        }
+    })?;
     let reasons = Reasons { disks: survey.disks, ports: survey.ports, gpus: survey.gpus };
     let inventory = survey.readings.into_inventory(identity.id, &stated);
 

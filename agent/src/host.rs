@@ -2,6 +2,8 @@
 //! a captured tree. This is the only place that opens a host's files.
 
 mod archive;
+mod attendant;
+mod attended;
 mod directory;
 mod error;
 mod folder;
@@ -12,15 +14,18 @@ pub(crate) mod tree;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use inventory_common::order::by_name;
 use rustix::io::Errno;
 
+pub use attendant::Attendant;
 pub use directory::OWN_PROGRAM;
 pub use error::{OpenError, ReadError};
 pub use recorder::{Access, Notes, Recorder};
 pub use tree::{Node, Tree};
 
+use attended::{Attendance, Attended};
 use manifest::Manifest;
 
 /// The most that is read of one file. `cpuinfo` of a machine with thousands of CPUs is a few
@@ -59,7 +64,12 @@ pub struct HostRoot {
 impl HostRoot {
     /// Opens the host at `root`: a folder that holds `proc` and `sys`, or an archive of one.
     pub fn open(root: &Path) -> Result<Self, OpenError> {
-        let files = match directory::Directory::open(root) {
+        Self::open_attended(root, &Attendance::avoiding(Vec::new()))
+    }
+
+    /// Opens it, watched by somebody.
+    fn open_attended(root: &Path, attendance: &Arc<Attendance>) -> Result<Self, OpenError> {
+        let files = match attendance.during(root, || directory::Directory::open(root)) {
             Err(Errno::NOTDIR) => {
                 let (tree, manifest) = archive::unpack(root)?;
                 return Self::of_tree(tree, manifest).checked(root);
@@ -74,6 +84,7 @@ impl HostRoot {
             let (tree, manifest) = folder::load(root)?;
             return Self::of_tree(tree, manifest).checked(root);
         }
+        let files = Attended { inner: files, attendance: Arc::clone(attendance) };
         Self { files: Box::new(files), live, manifest: Manifest::default() }.checked(root)
     }
 

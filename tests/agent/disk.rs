@@ -15,13 +15,17 @@ use crate::support::agent::{Run, command};
 use crate::support::sketch;
 
 /// The host on disk, with one file at a time replaced.
-struct OnDisk(TempDir);
+pub struct OnDisk(TempDir);
 
 impl OnDisk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         sketch::write(&sketch::tree(HOST), folder.path());
         Self(folder)
+    }
+
+    pub fn root(&self) -> &Path {
+        self.0.path()
     }
 
     /// Runs `test` while `replace` has put something else where `file` was.

@@ -16,6 +16,7 @@ mod elf;
 
 mod capture;
 mod disk;
+mod hanging;
 mod hardened;
 mod house;
 mod properties;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use inventory_common::{GpuState, Inventory, ProbeName, Stated};
 
 use super::nvml::Nvml;
-use crate::host::{HostRoot, OpenError};
+use crate::host::{Attendant, OpenError};
 use crate::probe::gpu::source::Order;
 use crate::probe::pci::Function;
 use crate::probe::{Depth, survey_with};
@@ -49,7 +49,9 @@ pub type Doubt = Arc<AtomicBool>;
 /// The thread's state.
 pub struct Prober {
     plan: Plan,
-    nvml: Nvml,
+    attendant: Attendant,
+    /// Absent while it is asked, and where who asked it was left behind.
+    nvml: Option<Nvml>,
     doubt: Doubt,
 }
 
@@ -60,8 +62,8 @@ impl Prober {
         tell: impl Fn(Read) -> bool + Send + 'static,
     ) -> std::io::Result<Doubt> {
         let doubt = Doubt::default();
-        let nvml = Nvml::new(plan.order.clone());
-        let prober = Self { plan, nvml, doubt: Arc::clone(&doubt) };
+        let attendant = Attendant::default();
+        let prober = Self { plan, attendant, nvml: None, doubt: Arc::clone(&doubt) };
         std::thread::Builder::new().name("prober".to_owned()).spawn(move || prober.run(tell))?;
         Ok(doubt)
     }
@@ -79,16 +81,21 @@ impl Prober {
 
     /// Opens the root anew each time: what is mounted there may have changed.
     fn read(&mut self) -> Result<Reading, OpenError> {
-        let Self { plan, nvml, doubt } = self;
-        let root = HostRoot::open(&plan.root)?;
+        let Self { plan, attendant, nvml, doubt } = self;
         let doubt = doubt.swap(false, Ordering::Relaxed);
-        let ask = |functions: &[Function]| nvml.answers(&root, functions, doubt);
-        let name = Some(plan.name.clone());
-        let mut survey = survey_with(&root, name, &plan.stated, Depth::Figures, ask);
-        nvml.mark(&mut survey);
+        let (asked, survey) = attendant.read(&plan.root, || {
+            let mut nvml = nvml.take().unwrap_or_else(|| Nvml::new(plan.order.clone()));
+            let (name, stated) = (Some(plan.name.clone()), plan.stated.clone());
+            move |root| {
+                let ask = |functions: &[Function]| nvml.answers(&root, functions, doubt);
+                let mut survey = survey_with(&root, name, &stated, Depth::Figures, ask);
+                nvml.mark(&mut survey);
+                (nvml, survey)
+            }
+        })?;
+        let lost_touch = nvml.insert(asked).lost_touch();
         let durations = survey.durations;
         let inventory = survey.readings.into_inventory(plan.name.clone(), &plan.stated);
-        let inventory = Arc::new(inventory);
-        Ok(Reading { inventory, durations, lost_touch: nvml.lost_touch() })
+        Ok(Reading { inventory: Arc::new(inventory), durations, lost_touch })
     }
 }

@@ -37,6 +37,25 @@ pub enum OpenError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Too much of it does not answer.
+    #[error(
+        "{} files and folders of the host root '{}' do not answer, the first of them '{}'",
+        paths.len(),
+        root.display(),
+        paths.first().map_or(Path::new(""), PathBuf::as_path).display()
+    )]
+    Silent {
+        /// The root as it was given.
+        root: PathBuf,
+        /// What was waited for.
+        paths: Vec<PathBuf>,
+    },
+    /// Nobody can be sent to read it.
+    #[error("cannot start a thread that reads the host")]
+    Unattended {
+        /// Why.
+        source: io::Error,
+    },
 }
 
 /// One file or folder of a host that could not be read, or not understood.
@@ -123,6 +142,7 @@ impl ReadError {
             Trouble::Malformed(what) => what.clone(),
             Trouble::Refused(Errno::NOENT) => "does not exist".to_owned(),
             Trouble::Refused(Errno::FBIG) => "is larger than any such file".to_owned(),
+            Trouble::Refused(Errno::TIMEDOUT) => "does not answer".to_owned(),
             Trouble::Refused(errno) => words(*errno),
         }
     }
