@@ -87,6 +87,7 @@ const MATRIX: [(&str, &[&str]); 11] = [
             "metrics.rules.docs=https://git.example.test/aios-inventory/docs/",
             "networkPolicy.enabled=true",
             "networkPolicy.metricsFrom[0].namespaceSelector.matchLabels.name=monitoring",
+            "networkPolicy.egress[0].to[0].ipBlock.cidr=192.0.2.0/24",
         ],
     ),
 ];
