@@ -14,6 +14,8 @@
 )]
 
 mod aios_pod;
+#[path = "../support/elf.rs"]
+mod elf;
 mod environment;
 mod examples;
 #[allow(dead_code, reason = "each test target uses its part")]

@@ -1,10 +1,12 @@
 //! What runs in the pods: what it reads, and what it may do.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::elf;
 use crate::environment::{Environment, cases};
 use crate::processes::Process;
 use crate::release::SPEED_MBPS;
@@ -13,6 +15,8 @@ use crate::run::{self, Run};
 cases![
     an_agent_in_its_pod_reads_what_it_reads_on_the_host,
     the_processes_are_nobody_and_may_do_nothing,
+    the_image_s_programs_are_two_and_hardened,
+    nobody_s_processes_may_not_look_into_the_aggregator,
 ];
 
 /// The agent, which stands beside the aggregator once it was built.
@@ -59,4 +63,27 @@ async fn the_processes_are_nobody_and_may_do_nothing(environment: Arc<Environmen
         assert!(options.split(',').any(|option| option == "ro"), "{program}: {root}");
         eprintln!("{program}: {} in memory", process.status("VmRSS").unwrap());
     }
+}
+
+async fn the_image_s_programs_are_two_and_hardened(environment: Arc<Environment>) {
+    environment.cluster().await;
+    let programs = ["inventory-agent", "inventory-aggregator"];
+    for program in programs {
+        let process = Process::of(program).unwrap();
+        assert_eq!(elf::lacks(&std::fs::read(process.path("exe")).unwrap()), [""; 0], "{program}");
+        let folder = std::fs::read_dir(process.file("usr/bin")).unwrap();
+        let mut names: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, programs);
+    }
+}
+
+/// What is in /proc of a process that leaves no core is root's, whoever the process is (proc(5)).
+async fn nobody_s_processes_may_not_look_into_the_aggregator(environment: Arc<Environment>) {
+    environment.cluster().await;
+    let owner =
+        |program| std::fs::metadata(Process::of(program).unwrap().path("mem")).unwrap().uid();
+    assert_eq!(owner("inventory-aggregator"), 0);
+    // Who has no credentials but its token is debugged more easily.
+    assert_eq!(owner("inventory-agent"), 65532);
 }

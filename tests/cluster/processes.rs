@@ -46,7 +46,8 @@ impl Process {
         kill_process(Pid::from_raw(self.0).unwrap(), Signal::KILL).unwrap();
     }
 
-    fn path(self, name: &str) -> PathBuf {
+    /// A file that the kernel has of it.
+    pub fn path(self, name: &str) -> PathBuf {
         PathBuf::from(format!("/proc/{}/{name}", self.0))
     }
 }
