@@ -131,6 +131,16 @@ async fn nothing_is_begun_by_a_process_that_ends_nor_ended_by_one_that_does_not_
 }
 
 #[tokio::test]
+async fn what_was_cut_off_is_put_back_in_as_many_pieces_as_it_takes() {
+    let entries: Vec<_> = (0..30).map(|n| entry(&format!("n{n}"), 1, 20_000)).collect();
+    let stage = Stage::new(&entries);
+    let gone = Gone::These(["n0".to_owned()].into());
+    stage.update(&Wanted { gone, ..Wanted::default() }, &|| Permit::All).await.unwrap();
+    let left: Vec<String> = (1..30).map(|n| format!("n{n}")).collect();
+    assert_eq!(stage.ids(), left);
+}
+
+#[tokio::test]
 async fn an_entry_of_another_cluster_is_no_answer() {
     let stage = Stage::new(&[]);
     stage.fake.put(json!({ "id": "d", "regionId": "r" }));

@@ -33,7 +33,10 @@ pub(super) async fn update(
             return Err(Failure::NotAllowed);
         }
         rounds.count(&update, target.entries.len())?;
-        cut.clone_from(&update.cut);
+        // What an earlier one has cut off is lacking until it is stored again.
+        if !update.cut.is_empty() {
+            cut.clone_from(&update.cut);
+        }
         let before = stored;
         stored = send(aios, submission, &update, answers, &mut rounds).await?;
         let ids: HashSet<&str> = stored.ids().collect();
