@@ -57,7 +57,8 @@ async fn send(
     rounds: &mut Rounds,
 ) -> Result<RawDocument, Failure> {
     let id = submission.id;
-    let trouble = match aios.gateway.update(id, &update.set).await {
+    let updated = submission.while_permitted(aios.gateway.update(id, &update.set)).await?;
+    let trouble = match updated {
         Ok(stored) => {
             answers.push(format!("updated {} of its values", update.set.len()));
             rounds.trouble = None;
