@@ -1,0 +1,46 @@
+//! The storm itself.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use fake_aios::Node;
+
+use crate::environment::{Environment, cases, number};
+use crate::play::play;
+use crate::program::{Program, has_clocks};
+use crate::scene::ID;
+use crate::script::{AGENTS, AGGREGATORS, script};
+use crate::world::World;
+
+cases![nothing_goes_in_a_storm_and_a_minute_after_it_all_is_right];
+
+/// How long it lasts unless somebody says.
+const SECONDS: u64 = 45;
+
+async fn nothing_goes_in_a_storm_and_a_minute_after_it_all_is_right(_: Arc<Environment>) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let seed = number("STORM_SEED", now % 100_000);
+    let length = Duration::from_secs(number("STORM_SECONDS", SECONDS));
+    eprintln!("    STORM_SEED={seed} STORM_SECONDS={} has it again", length.as_secs());
+    if !has_clocks() {
+        eprintln!("    no clock goes wrong: there is no libfaketime (Debian's package faketime)");
+    }
+    let mut world = World::with_agents(AGENTS).await;
+    for _ in 0..AGGREGATORS {
+        world.add_aggregator().await;
+    }
+    let admin = world.scene.cluster.admin.clone();
+    world.recorder.follow(&admin);
+    let names: Vec<_> = world.nodes.iter().map(|node| node.name.clone()).collect();
+    world.scene.aios.set_nodes(ID, names.into_iter().map(placeholder).collect());
+    world.programs.iter_mut().for_each(Program::restart);
+    play(&mut world, script(seed, length, has_clocks()), length).await;
+    let took = world.until_right().await;
+    world.recorder.judge();
+    eprintln!("    right after {:.1} s; {}", took.as_secs_f64(), world.recorder.told());
+}
+
+/// A node as AIOS's own membership service sees it, which knows little.
+fn placeholder(name: String) -> Node {
+    Node { name, vcpus: 4, memory_mib: 1, gpu_info: None }
+}
