@@ -1,5 +1,27 @@
 //! Chance that can be had again: the same seed, the same rolls.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// How long a storm lasts unless somebody says, in seconds.
+const SECONDS: u64 = 45;
+
+/// The seed of a storm and its length: those that somebody wants to have again, or some.
+pub fn storm() -> (u64, Duration) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let seed = number("STORM_SEED", now % 100_000);
+    let seconds = number("STORM_SECONDS", SECONDS);
+    eprintln!("    STORM_SEED={seed} STORM_SECONDS={seconds} has it again");
+    (seed, Duration::from_secs(seconds))
+}
+
+/// A variable's number, or the usual one.
+fn number(variable: &str, usual: u64) -> u64 {
+    match std::env::var(variable) {
+        Ok(text) => text.parse().unwrap_or_else(|error| panic!("{variable}: {error}")),
+        Err(_) => usual,
+    }
+}
+
 /// Steele, Lea and Flood's `SplitMix64`.
 pub struct Dice(u64);
 

@@ -5,11 +5,3 @@ pub(crate) use crate::suite::cases;
 
 #[derive(Default)]
 pub struct Environment;
-
-/// A variable's number, or the usual one.
-pub fn number(variable: &str, usual: u64) -> u64 {
-    match std::env::var(variable) {
-        Ok(text) => text.parse().unwrap_or_else(|error| panic!("{variable}: {error}")),
-        Err(_) => usual,
-    }
-}

@@ -7,12 +7,15 @@ use rustix::process::{Pid, Signal};
 
 use crate::process::Process;
 
-/// What lets a program's clock be wrong, of Debian's package `faketime`.
-const LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+/// What lets a program's clock be wrong, of Debian's package `faketime`; absent where that is not installed.
+fn library() -> Option<PathBuf> {
+    let folder = format!("/usr/lib/{}-linux-gnu/faketime", std::env::consts::ARCH);
+    Some(Path::new(&folder).join("libfaketime.so.1")).filter(|library| library.exists())
+}
 
 /// Whether clocks can be wrong here.
 pub fn has_clocks() -> bool {
-    Path::new(LIBRARY).exists()
+    library().is_some()
 }
 
 /// A program that is killed and started again.
@@ -50,8 +53,8 @@ impl Program {
     /// How it is started.
     pub fn command(&self) -> Command {
         let mut command = (self.make)();
-        if has_clocks() {
-            command.env("LD_PRELOAD", LIBRARY).env("FAKETIME_TIMESTAMP_FILE", self.clock());
+        if let Some(library) = library() {
+            command.env("LD_PRELOAD", library).env("FAKETIME_TIMESTAMP_FILE", self.clock());
             command.env("FAKETIME_CACHE_DURATION", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         }
         command

@@ -1,11 +1,11 @@
 //! The storm itself.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fake_aios::Node;
 
-use crate::environment::{Environment, cases, number};
+use crate::dice;
+use crate::environment::{Environment, cases};
 use crate::play::play;
 use crate::program::{Program, has_clocks};
 use crate::scene::ID;
@@ -14,14 +14,8 @@ use crate::world::World;
 
 cases![nothing_goes_in_a_storm_and_a_minute_after_it_all_is_right];
 
-/// How long it lasts unless somebody says.
-const SECONDS: u64 = 45;
-
 async fn nothing_goes_in_a_storm_and_a_minute_after_it_all_is_right(_: Arc<Environment>) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let seed = number("STORM_SEED", now % 100_000);
-    let length = Duration::from_secs(number("STORM_SECONDS", SECONDS));
-    eprintln!("    STORM_SEED={seed} STORM_SECONDS={} has it again", length.as_secs());
+    let (seed, length) = dice::storm();
     if !has_clocks() {
         eprintln!("    no clock goes wrong: there is no libfaketime (Debian's package faketime)");
     }
