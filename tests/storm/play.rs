@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use fake_aios::Change;
-use rustix::process::Signal;
-use test_kubernetes::proxy::Mode;
+use rustix::process::{Signal, kill_process};
+use test_kubernetes::proxy::{Mode, Moment};
 use test_kubernetes::wait;
 
+use crate::recorder::what;
 use crate::scene::{ID, PATIENCE};
 use crate::script::{AGENTS, AGGREGATORS, Entry, Event};
 use crate::world::World;
@@ -62,6 +63,22 @@ pub async fn play(world: &mut World, script: Vec<Entry>, length: Duration) {
     }
 }
 
+/// Kills an aggregator once it writes to AIOS next.
+fn catch(world: &mut World, who: usize, moment: Moment) {
+    let program = &mut world.programs[who];
+    program.may_be_killed();
+    let (name, id) = (program.name.clone(), program.id().unwrap());
+    let mut is_caught = false;
+    world.set_hook(Some(Box::new(move |by, passage| {
+        let is_meant = by == name && passage.moment == moment && what(passage).is_some();
+        if is_meant && !is_caught {
+            eprintln!("    {name} is caught");
+            kill_process(id, Signal::KILL).unwrap();
+            is_caught = true;
+        }
+    })));
+}
+
 impl Play<'_> {
     async fn begin(&mut self, event: &Event) {
         let world = &mut *self.world;
@@ -70,6 +87,7 @@ impl Play<'_> {
                 world.programs[*who].kill();
                 self.is_ready(*who, false).await;
             }
+            Event::Caught(who, moment) => catch(world, *who, *moment),
             Event::Stopped(who) => {
                 world.programs[*who].signal(Signal::STOP);
                 self.sleeps[*who] = true;
@@ -95,6 +113,11 @@ impl Play<'_> {
             Event::Killed(who) => {
                 world.programs[*who].restart();
                 self.is_ready(*who, true).await;
+            }
+            Event::Caught(who, _) => {
+                world.set_hook(None);
+                world.programs[*who].kill();
+                world.programs[*who].restart();
             }
             Event::Stopped(who) => {
                 world.programs[*who].signal(Signal::CONT);

@@ -2,10 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use rustix::process::{Pid, Signal};
 
+use crate::environment::{Environment, cases};
 use crate::process::Process;
+
+cases![a_clock_that_is_set_wrong_is_wrong];
 
 /// What lets a program's clock be wrong, of Debian's package `faketime`; absent where that is not installed.
 fn library() -> Option<PathBuf> {
@@ -13,9 +17,9 @@ fn library() -> Option<PathBuf> {
     Some(Path::new(&folder).join("libfaketime.so.1")).filter(|library| library.exists())
 }
 
-/// Whether clocks can be wrong here.
-pub fn has_clocks() -> bool {
-    library().is_some()
+/// Why no clock can be wrong here; absent where they can.
+pub fn missing_for_clocks() -> Option<String> {
+    library().is_none().then(|| "there is no libfaketime: Debian has it in: faketime".to_owned())
 }
 
 /// A program that is killed and started again.
@@ -25,6 +29,8 @@ pub struct Program {
     make: Box<dyn Fn() -> Command + Send + Sync>,
     process: Option<Process>,
     starts: u32,
+    /// Whether somebody else is about to kill it.
+    is_prey: bool,
 }
 
 impl Program {
@@ -35,7 +41,8 @@ impl Program {
         make: impl Fn() -> Command + Send + Sync + 'static,
     ) -> Self {
         let (name, folder) = (name.to_owned(), folder.to_owned());
-        let program = Self { name, folder, make: Box::new(make), process: None, starts: 0 };
+        let program =
+            Self { name, folder, make: Box::new(make), process: None, starts: 0, is_prey: false };
         program.set_clock(0);
         program
     }
@@ -60,8 +67,14 @@ impl Program {
         command
     }
 
+    /// Somebody else is about to kill it, or already has.
+    pub fn may_be_killed(&mut self) {
+        self.is_prey = true;
+    }
+
     /// Kills it.
     pub fn kill(&mut self) {
+        self.is_prey = false;
         if let Some(process) = self.process.take() {
             process.kill();
         }
@@ -88,7 +101,7 @@ impl Program {
 
     /// Panics where it has ended by itself.
     pub fn must_run(&mut self) {
-        if let Some(process) = &mut self.process {
+        if let Some(process) = self.process.as_mut().filter(|_| !self.is_prey) {
             process.must_run();
         }
     }
@@ -107,4 +120,17 @@ impl Program {
     pub fn log(&self) -> String {
         self.process.as_ref().map(Process::log).unwrap_or_default()
     }
+}
+
+async fn a_clock_that_is_set_wrong_is_wrong(_: Arc<Environment>) {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::new("date", folder.path(), || Command::new("date"));
+    let seconds = || {
+        let output = program.command().arg("+%s").output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().parse::<i64>().unwrap()
+    };
+    let before = seconds();
+    program.set_clock(86_400);
+    let day = seconds() - before;
+    assert!((86_400..90_000).contains(&day), "{day}");
 }

@@ -198,7 +198,8 @@ impl Seen {
     }
 }
 
-fn what(passage: &Passage) -> Option<What> {
+/// What is written to AIOS by this request; absent where nothing is.
+pub fn what(passage: &Passage) -> Option<What> {
     match passage.method.as_str() {
         "POST" if passage.path.ends_with("/createCluster") => Some(What::Create),
         "PUT" if passage.path.contains("/clusters/update/") => Some(What::Update),

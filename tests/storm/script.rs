@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fake_aios::{Change, Fault, Service};
 use serde_json::json;
-use test_kubernetes::proxy::Mode;
+use test_kubernetes::proxy::{Mode, Moment};
 
 use crate::dice::Dice;
 use crate::environment::{Environment, cases};
@@ -21,6 +21,8 @@ pub const AGGREGATORS: usize = 2;
 pub enum Event {
     /// A program is killed, and started again.
     Killed(usize),
+    /// An aggregator is killed in the middle of its next write to AIOS, and started again.
+    Caught(usize, Moment),
     /// A program sleeps.
     Stopped(usize),
     /// A program's clock goes wrong by so many seconds.
@@ -75,6 +77,7 @@ impl Event {
     pub fn hits(&self) -> Hit {
         match self {
             Self::Killed(who)
+            | Self::Caught(who, _)
             | Self::Stopped(who)
             | Self::Clock(who, _)
             | Self::Api(who, _)
@@ -87,57 +90,72 @@ impl Event {
 }
 
 /// From one event to the next, in milliseconds.
-const PAUSES_MS: (u64, u64) = (200, 700);
+const PAUSES_MS: (u64, u64) = (200, 900);
+
+/// Others write when there may be something to write to.
+const OTHERS: Duration = Duration::from_secs(8);
+
+/// AIOS may be well for so many seconds first.
+const CALM_SECONDS: (u64, u64) = (0, 6);
 
 /// The storm of this seed.
 pub fn script(seed: u64, length: Duration, has_clocks: bool) -> Vec<Entry> {
     let mut dice = Dice::new(seed);
-    let (mut at, mut script, mut deck) = (Duration::ZERO, Vec::<Entry>::new(), Vec::new());
+    let calm = Duration::from_secs(dice.between(CALM_SECONDS.0, CALM_SECONDS.1));
+    let (mut at, mut script) = (Duration::ZERO, Vec::<Entry>::new());
     // Whoever changes ours again and again is given way to, for longer than a test may take.
-    let mut is_first = true;
+    let mut deck = [whole_deck(&mut dice, has_clocks), of_ours()].concat();
+    dice.shuffle(&mut deck);
     loop {
         at += Duration::from_millis(dice.between(PAUSES_MS.0, PAUSES_MS.1));
         if at >= length {
             return script;
         }
-        if deck.is_empty() {
-            deck = whole_deck(&mut dice, has_clocks, is_first);
-            is_first = false;
-        }
         let is_free = |(event, _): &(Event, u64)| {
             let mut last = script.iter().rev().filter(|entry| entry.event.hits() == event.hits());
-            last.next().is_none_or(|last| last.is_over_at() < at)
+            let begin = match event {
+                Event::Others(_) | Event::Moved(_) => OTHERS,
+                Event::Aios(..) | Event::Fault(_) | Event::Gone(_) => calm,
+                _ => Duration::ZERO,
+            };
+            begin <= at && last.next().is_none_or(|last| last.is_over_at() < at)
         };
-        let Some(place) = deck.iter().position(is_free) else { continue };
-        let (event, lasts_ms) = deck.remove(place);
-        script.push(Entry { at, lasts: Duration::from_millis(lasts_ms), event });
+        if let Some(place) = deck.iter().position(is_free) {
+            let (event, lasts_ms) = deck.remove(place);
+            script.push(Entry { at, lasts: Duration::from_millis(lasts_ms), event });
+        } else if at > OTHERS {
+            deck.extend(whole_deck(&mut dice, has_clocks));
+            dice.shuffle(&mut deck);
+        }
     }
 }
 
 /// One event of each kind, and of the frequent ones more, with how long they last in milliseconds.
-fn whole_deck(dice: &mut Dice, has_clocks: bool, is_first: bool) -> Vec<(Event, u64)> {
+fn whole_deck(dice: &mut Dice, has_clocks: bool) -> Vec<(Event, u64)> {
     let mut deck = [of_programs(dice, has_clocks), of_ways(dice), of_aios(dice)].concat();
     deck.push((Event::Etcd, dice.between(500, 4000)));
     deck.push((Event::ApiServer, dice.between(500, 2000)));
-    if is_first {
-        for node in 0..AGENTS {
-            let edit = json!({ format!("nodes.nodeData.{node}.swap"): 777 });
-            deck.push((Event::Others(Change::Edit(edit)), 0));
-        }
-        deck.push((Event::Others(Change::Edit(json!({ "memory": 1 }))), 0));
-        deck.push((Event::Moved(Change::Sync), 2500));
-    }
-    dice.shuffle(&mut deck);
     deck
+}
+
+/// What others change of ours.
+fn of_ours() -> Vec<(Event, u64)> {
+    let swap = |node| json!({ format!("nodes.nodeData.{node}.swap"): 777 });
+    let edits = (0..AGENTS).map(swap).chain([json!({ "memory": 1 })]);
+    let edits = edits.map(|edit| (Event::Others(Change::Edit(edit)), 0));
+    edits.chain([(Event::Moved(Change::Sync), 2500)]).collect()
 }
 
 fn of_programs(dice: &mut Dice, has_clocks: bool) -> Vec<(Event, u64)> {
     let aggregator = |dice: &mut Dice| dice.pick(&[AGENTS, AGENTS + 1]);
     let agent = |dice: &mut Dice| dice.pick(&[0, 1, 2, 3, 4]);
     let mut deck = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..2 {
         deck.push((Event::Killed(agent(dice)), dice.between(100, 3000)));
-        deck.push((Event::Killed(aggregator(dice)), dice.between(100, 3000)));
+    }
+    deck.push((Event::Killed(aggregator(dice)), dice.between(100, 3000)));
+    for moment in [Moment::Sent, Moment::Answered] {
+        deck.push((Event::Caught(aggregator(dice), moment), dice.between(3000, 8000)));
     }
     deck.push((Event::Stopped(agent(dice)), dice.between(500, 15_000)));
     deck.push((Event::Stopped(aggregator(dice)), dice.between(500, 8000)));

@@ -29,7 +29,7 @@ async fn a_leader_that_slept_past_its_lease_writes_nothing_more(_: Arc<Environme
     // It has asked for AIOS's copy, and sleeps before it hears of it.
     let (leader, sleeps) = (world.programs[0].id().unwrap(), Arc::new(AtomicBool::new(false)));
     let is_asleep = Arc::clone(&sleeps);
-    world.set_hook(Some(Box::new(move |passage| {
+    world.set_hook(Some(Box::new(move |_, passage| {
         let is_read = passage.method == "GET" && passage.path.contains("/clusters/read/");
         let is_meant = is_read && passage.moment == Moment::Answered;
         if is_meant && !is_asleep.swap(true, Ordering::SeqCst) {

@@ -7,7 +7,7 @@ use fake_aios::Node;
 use crate::dice;
 use crate::environment::{Environment, cases};
 use crate::play::play;
-use crate::program::{Program, has_clocks};
+use crate::program::{Program, missing_for_clocks};
 use crate::scene::ID;
 use crate::script::{AGENTS, AGGREGATORS, script};
 use crate::world::World;
@@ -16,8 +16,9 @@ cases![nothing_goes_in_a_storm_and_a_minute_after_it_all_is_right];
 
 async fn nothing_goes_in_a_storm_and_a_minute_after_it_all_is_right(_: Arc<Environment>) {
     let (seed, length) = dice::storm();
-    if !has_clocks() {
-        eprintln!("    no clock goes wrong: there is no libfaketime (Debian's package faketime)");
+    let no_clocks = missing_for_clocks();
+    if let Some(missing) = &no_clocks {
+        eprintln!("    no clock goes wrong: {missing}");
     }
     let mut world = World::with_agents(AGENTS).await;
     for _ in 0..AGGREGATORS {
@@ -28,7 +29,7 @@ async fn nothing_goes_in_a_storm_and_a_minute_after_it_all_is_right(_: Arc<Envir
     let names: Vec<_> = world.nodes.iter().map(|node| node.name.clone()).collect();
     world.scene.aios.set_nodes(ID, names.into_iter().map(placeholder).collect());
     world.programs.iter_mut().for_each(Program::restart);
-    play(&mut world, script(seed, length, has_clocks()), length).await;
+    play(&mut world, script(seed, length, no_clocks.is_none()), length).await;
     let took = world.until_right().await;
     world.recorder.judge();
     eprintln!("    right after {:.1} s; {}", took.as_secs_f64(), world.recorder.told());

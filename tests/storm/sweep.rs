@@ -57,7 +57,7 @@ async fn was_killed_after(world: &mut World, requests: usize) -> bool {
     let (leader, aios) = (world.programs[0].id().unwrap(), Arc::clone(&world.scene.aios));
     let (count, last) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(String::new())));
     let (counted, told) = (Arc::clone(&count), Arc::clone(&last));
-    world.set_hook(Some(Box::new(move |passage| {
+    world.set_hook(Some(Box::new(move |_, passage| {
         if passage.moment == Moment::Sent {
             return;
         }

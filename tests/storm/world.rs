@@ -18,8 +18,8 @@ use crate::recorder::Recorder;
 use crate::run::Run;
 use crate::scene::{ID, Scene};
 
-/// Is called with each request of an aggregator that is passed on, before and after.
-pub type Hook = Box<dyn FnMut(&Passage) + Send>;
+/// Is called with each request that is passed on, before and after, and with the name of the aggregator whose it is.
+pub type Hook = Box<dyn FnMut(&str, &Passage) + Send>;
 
 /// What a storm hits. The agents come first among the programs, and with them their proxies.
 pub struct World {
@@ -137,10 +137,11 @@ impl World {
     /// Tells the recorder of an aggregator's requests, and whoever hooks in.
     fn observer(&self, name: &str) -> Observer {
         let (recorder, hook) = (self.recorder.observer(name), Arc::clone(&self.hook));
+        let name = name.to_owned();
         Arc::new(move |passage| {
             recorder(passage);
             if let Some(hook) = hook.lock().unwrap().as_mut() {
-                hook(passage);
+                hook(&name, passage);
             }
         })
     }
