@@ -110,7 +110,8 @@ fn strayed(path: &str, [was, is, truth]: [Option<&Value>; 3], wrong: &mut Vec<St
         value.and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.clone()).collect()
     };
     let is_leaf = !is.is_some_and(Value::is_object);
-    if is_like(was) || (is_leaf && is_like(truth)) {
+    let is_gone = was.is_some() && is.is_none();
+    if is_like(was) || (is_leaf && !is_gone && is_like(truth)) {
         return;
     }
     if is_leaf {
