@@ -1,5 +1,6 @@
 //! A disk that is full: the programs write nothing but their logs, and go on without.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,8 +19,9 @@ async fn programs_whose_logs_nobody_can_write_work(_: Arc<Environment>) {
     let mut world = World::with_agents(1).await;
     world.add_aggregator().await;
     let commands = world.programs.iter().map(crate::program::Program::command);
-    let mut processes: Vec<Process> =
-        commands.map(|mut command| Process::start(&mut command, Path::new("/dev/full"))).collect();
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    let start = |mut command| Process::start_to(&mut command, full(), Path::new("/dev/null"));
+    let mut processes: Vec<Process> = commands.map(start).collect();
     let is_right = async || {
         processes.iter_mut().for_each(Process::must_run);
         let status = world.scene.onboarding().await.status?;

@@ -138,12 +138,19 @@ fn whole_deck(dice: &mut Dice, has_clocks: bool) -> Vec<(Event, u64)> {
     deck
 }
 
-/// What others change of ours.
+/// What others change of ours, and an entry of theirs.
 fn of_ours() -> Vec<(Event, u64)> {
     let swap = |node| json!({ format!("nodes.nodeData.{node}.swap"): 777 });
     let edits = (0..AGENTS).map(swap).chain([json!({ "memory": 1 })]);
     let edits = edits.map(|edit| (Event::Others(Change::Edit(edit)), 0));
-    edits.chain([(Event::Moved(Change::Sync), 2500)]).collect()
+    let theirs = json!({
+        "id": "theirs", "memory": 7, "swap": 1, "vcpus": { "count": 1 },
+        "gpus": { "count": 0, "memory": 0 }, "storage": { "disks": 1, "size": 1 },
+        "network": { "interfaces": 1, "txBandwidth": 1, "rxBandwidth": 1 },
+    });
+    // More entries without a Node than one are for a person to look at.
+    let moves = [Change::Sync, Change::Join(theirs)].map(|change| (Event::Moved(change), 2500));
+    edits.chain(moves).collect()
 }
 
 fn of_programs(dice: &mut Dice, has_clocks: bool) -> Vec<(Event, u64)> {
@@ -158,9 +165,10 @@ fn of_programs(dice: &mut Dice, has_clocks: bool) -> Vec<(Event, u64)> {
         deck.push((Event::Caught(aggregator(dice), moment), dice.between(3000, 8000)));
     }
     deck.push((Event::Stopped(agent(dice)), dice.between(500, 15_000)));
-    deck.push((Event::Stopped(aggregator(dice)), dice.between(500, 8000)));
-    // Longer than a Lease lasts.
-    deck.push((Event::Stopped(aggregator(dice)), dice.between(16_000, 20_000)));
+    deck.push((Event::Stopped(aggregator(dice)), dice.between(500, 4000)));
+    // Longer than a Lease lasts, or than one is held that cannot be renewed.
+    let away = dice.pick(&[Event::Stopped, |who| Event::Api(who, Mode::Closed)]);
+    deck.push((away(aggregator(dice)), dice.between(11_000, 20_000)));
     if has_clocks {
         for who in [agent(dice), aggregator(dice)] {
             let seconds = dice.pick(&[-86_400, -3600, -30, 30, 3600, 86_400]);
@@ -193,19 +201,19 @@ fn of_ways(dice: &mut Dice) -> Vec<(Event, u64)> {
         (Event::Api(usize::try_from(who).unwrap(), mode), dice.between(500, 4000))
     });
     let leader = |dice: &mut Dice| dice.pick(&[AGENTS, AGENTS + 1]);
-    // Longer than a Lease is held without an answer.
-    let apart = [(Event::Api(leader(dice), Mode::Closed), dice.between(11_000, 17_000))];
-    let aios = WAYS[..AIOS_WAYS].iter().map(|mode| {
-        let lasts = dice.between(300, 2000);
-        (Event::Aios(leader(dice), *mode), lasts)
+    let aios = [(); 3].map(|()| {
+        let (who, mode) = (leader(dice), dice.pick(&WAYS[..AIOS_WAYS]));
+        (Event::Aios(who, mode), dice.between(300, 2000))
     });
-    let aios: Vec<_> = aios.collect();
-    [&api[..], &apart[..], &aios[..]].concat()
+    [&api[..], &aios[..]].concat()
 }
+
+/// How many of AIOS's faults come before any comes again.
+const FAULTS: usize = 5;
 
 fn of_aios(dice: &mut Dice) -> Vec<(Event, u64)> {
     let moment = |dice: &mut Dice| Duration::from_millis(dice.between(100, 3000));
-    let faults = [
+    let mut faults = [
         Fault::GatewayDown,
         Fault::RegistryDown,
         Fault::DatabaseDown { after: Duration::from_millis(500) },
@@ -217,11 +225,13 @@ fn of_aios(dice: &mut Dice) -> Vec<(Event, u64)> {
         Fault::CutBody,
         Fault::Html { status: 502 },
     ];
+    // Mostly it is well, or nothing would ever be written.
+    dice.shuffle(&mut faults);
+    let faults = faults.into_iter().take(FAULTS);
     let mut deck: Vec<_> =
-        faults.into_iter().map(|fault| (Event::Fault(fault), dice.between(300, 1500))).collect();
-    for service in [Service::Gateway, Service::Parser] {
-        deck.push((Event::Gone(service), dice.between(300, 2000)));
-    }
+        faults.map(|fault| (Event::Fault(fault), dice.between(300, 1500))).collect();
+    let service = dice.pick(&[Service::Gateway, Service::Parser]);
+    deck.push((Event::Gone(service), dice.between(300, 2000)));
     let number = dice.between(1, 1_000_000);
     for edit in [
         json!({ "config.urlMap.publicGateway": format!("http://{number}") }),
@@ -230,12 +240,6 @@ fn of_aios(dice: &mut Dice) -> Vec<(Event, u64)> {
     ] {
         deck.push((Event::Others(Change::Edit(edit)), 0));
     }
-    let theirs = json!({
-        "id": format!("theirs-{number}"), "memory": number, "swap": 1, "vcpus": { "count": 1 },
-        "gpus": { "count": 0, "memory": 0 }, "storage": { "disks": 1, "size": 1 },
-        "network": { "interfaces": 1, "txBandwidth": 1, "rxBandwidth": 1 },
-    });
-    deck.push((Event::Moved(Change::Join(theirs)), 2500));
     deck
 }
 

@@ -116,7 +116,8 @@ impl World {
             command.args(["--identity", &called, "--kubeconfig"]).arg(&kubeconfig);
             command.args(["--listen", "127.0.0.1:0", "--cluster-listen", "127.0.0.1:0"]);
             command.args(["--parser", &urls[0], "--gateway", &urls[1]]);
-            command.args(["--compare-every", "2", "--settle", "0.2"]);
+            // What others add has no Node here, and stays for as long as a storm lasts.
+            command.args(["--compare-every", "2", "--settle", "0.2", "--remove-after", "86400"]);
             command.args(flags);
             command
         };

@@ -15,7 +15,12 @@ pub struct Process {
 impl Process {
     /// Starts it; what it says goes into `log`.
     pub fn start(command: &mut Command, log: &Path) -> Self {
-        command.stdout(Stdio::null()).stderr(File::create(log).unwrap());
+        Self::start_to(command, File::create(log).unwrap(), log)
+    }
+
+    /// Starts it; what it says goes to `output`, and what is in `log` is shown for it.
+    pub fn start_to(command: &mut Command, output: File, log: &Path) -> Self {
+        command.stdout(Stdio::null()).stderr(output);
         Self { child: command.spawn().unwrap(), log: log.to_owned() }
     }
 
