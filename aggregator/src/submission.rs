@@ -13,6 +13,8 @@ mod update;
 #[cfg(test)]
 mod tests;
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use inventory_common::cluster::RawDocument;
@@ -72,6 +74,17 @@ impl Submission<'_> {
             return Err(Failure::Taken(self.id.to_string()));
         }
         Ok(())
+    }
+
+    /// Carries a write on for as long as this process may write at all: it may wait for its connection, or
+    /// this process may have slept, for longer than a Lease lasts.
+    async fn while_permitted<T>(&self, write: impl Future<Output = T>) -> Result<T, Failure> {
+        let mut write = std::pin::pin!(write);
+        poll_fn(|context| match (self.may_write)() {
+            Permit::Nothing => Poll::Ready(Err(Failure::NotAllowed)),
+            Permit::All | Permit::Rest => write.as_mut().poll(context).map(Ok),
+        })
+        .await
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `CLUSTER_FOLDER` | where `tests/cluster/up` keeps its cluster; absent for another one |
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use fake_aios::{FakeAios, Options, Service};
@@ -84,7 +85,7 @@ impl Environment {
 pub struct Cluster {
     pub admin: Client,
     pub node: String,
-    pub aios: FakeAios,
+    pub aios: Arc<FakeAios>,
     pub release: Release,
     is_installed: Mutex<bool>,
 }
@@ -101,6 +102,7 @@ impl Cluster {
         }
         let listen = variable("CLUSTER_ADDRESS").parse().unwrap();
         let aios = FakeAios::start(&Options { listen, ..Options::default() }).unwrap();
+        let aios = Arc::new(aios);
         let (parser, gateway) = (aios.url(Service::Parser), aios.url(Service::Gateway));
         let release = Release::new(&parser, &gateway);
         Self { node: node.name_any(), admin, aios, release, is_installed: Mutex::new(false) }

@@ -27,7 +27,7 @@ impl Cluster {
     }
 
     /// Waits until the release has so many pods, and each is ready and as it is wanted.
-    async fn until_pods(&self, what: &str, count: usize, is_wanted: impl Fn(&Pod) -> bool) {
+    pub async fn until_pods(&self, what: &str, count: usize, is_wanted: impl Fn(&Pod) -> bool) {
         let pods: Api<Pod> = Api::namespaced(self.admin.clone(), release::NAME);
         let selected = ListParams::default().labels(release::SELECTOR);
         let is_ready = |pod: &Pod| {

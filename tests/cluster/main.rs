@@ -16,6 +16,9 @@
 mod aios_pod;
 #[path = "../support/elf.rs"]
 mod elf;
+#[allow(dead_code, reason = "each test target uses its part")]
+#[path = "../storm/dice.rs"]
+mod dice;
 mod environment;
 mod examples;
 #[allow(dead_code, reason = "each test target uses its part")]
@@ -35,12 +38,16 @@ mod prometheus;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../support/queries.rs"]
 mod queries;
+#[allow(dead_code, reason = "each test target uses its part")]
+#[path = "../storm/recorder.rs"]
+mod recorder;
 mod release;
 mod rights;
 #[path = "../support/run.rs"]
 mod run;
 mod stand_in;
 mod state;
+mod storm;
 #[path = "../support/suite.rs"]
 mod suite;
 mod trouble;
@@ -50,7 +57,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let always = [whole_way::cases(), rights::cases(), lifecycle::cases(), manifest::cases()];
-    let at_the_node = [pods::cases(), trouble::cases(), gpus::cases()];
+    let at_the_node = [pods::cases(), trouble::cases(), storm::cases(), gpus::cases()];
     let unwatched = environment::missing_for_host().or_else(prometheus::missing);
     suite::run_in_order([
         // On a cluster that has nothing yet.

@@ -43,7 +43,12 @@ impl Process {
 
     /// Kills it.
     pub fn kill(self) {
-        kill_process(Pid::from_raw(self.0).unwrap(), Signal::KILL).unwrap();
+        self.signal(Signal::KILL);
+    }
+
+    /// Sends it a signal.
+    pub fn signal(self, signal: Signal) {
+        kill_process(Pid::from_raw(self.0).unwrap(), signal).unwrap();
     }
 
     /// A file that the kernel has of it.
@@ -52,11 +57,15 @@ impl Process {
     }
 }
 
+/// The process of a part of the cluster.
+pub fn part(name: &str) -> Process {
+    let text = std::fs::read_to_string(folder().join("pids").join(name)).unwrap();
+    Process(text.split_whitespace().next().unwrap().parse().unwrap())
+}
+
 /// Kills a part of the cluster, and waits until it is gone: a dying one looks like one that runs.
 pub async fn kill_part(name: &str) {
-    let text = std::fs::read_to_string(folder().join("pids").join(name)).unwrap();
-    let id = text.split_whitespace().next().unwrap().parse().unwrap();
-    let process = Process(id);
+    let process = part(name);
     process.kill();
     wait::until("it is gone", PATIENCE, async || (!process.path("").exists()).then_some(())).await;
 }

@@ -1,5 +1,7 @@
 //! What is right: the Node, its inventory, the onboarding and AIOS's copy say the same.
 
+use std::time::Duration;
+
 use fake_aios::{Route, Service};
 use inventory_common::resource::OnboardingConditionType::{Covered, InSync, Submitted};
 use inventory_common::resource::{
@@ -73,6 +75,11 @@ impl Cluster {
 
     /// Waits until the Node, its inventory, the onboarding and AIOS's copy say the same.
     pub async fn until_right(&self) {
+        self.until_right_within(PATIENCE).await;
+    }
+
+    /// The same, and gives up after so long.
+    pub async fn until_right_within(&self, limit: Duration) {
         let mut wrong = String::new();
         let look = async || match self.wrong().await {
             Ok(()) => Some(()),
@@ -84,7 +91,7 @@ impl Cluster {
                 None
             }
         };
-        wait::until("all is right", PATIENCE, look).await;
+        wait::until("all is right", limit, look).await;
     }
 
     async fn wrong(&self) -> Result<(), String> {
@@ -130,7 +137,7 @@ impl Cluster {
     pub async fn is_quiet(&self) {
         let before = self.versions().await;
         // Some readings, and some looks at AIOS's copy.
-        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
         assert_eq!(self.versions().await, before, "somebody writes though nothing changes");
     }
 

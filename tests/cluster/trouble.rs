@@ -19,7 +19,7 @@ cases![
 ];
 
 /// The parts of a cluster, those first on which others depend.
-const PARTS: [&str; 6] = [
+pub const PARTS: [&str; 6] = [
     "etcd",
     "kube-apiserver",
     "kube-controller-manager",
@@ -29,7 +29,7 @@ const PARTS: [&str; 6] = [
 ];
 
 /// A script of `tests/cluster`, which must succeed.
-fn script(name: &str, args: &[&str]) {
+pub fn script(name: &str, args: &[&str]) {
     let script = chart::folder().join("../../tests/cluster").join(name);
     let status = Command::new(script).args(args).env("CLUSTER_FOLDER", folder()).status().unwrap();
     assert!(status.success(), "{name} {args:?}: {status}");

@@ -84,7 +84,8 @@ async fn settle(
         if (submission.may_write)() != Permit::All {
             return Err(Failure::NotAllowed);
         }
-        let sent = match aios.parser.create_cluster(&value, aios.form).await {
+        let created = aios.parser.create_cluster(&value, aios.form);
+        let sent = match submission.while_permitted(created).await? {
             Ok(_) => None,
             Err(trouble) if trouble.may_have_happened() => Some(trouble),
             Err(trouble) => return Err(trouble.into()),

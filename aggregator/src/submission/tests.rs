@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fake_aios::{Change, FakeAios, Options, Policy, PolicyAction, Route, Service};
+use inventory_common::cluster::RawEntry;
 use serde_json::{Map, Value, json};
 
 use super::*;
@@ -65,6 +66,11 @@ impl Stage {
         entries.iter().find(|entry| entry["id"] == id).unwrap().clone()
     }
 
+    /// How many updates AIOS has got.
+    fn updates(&self) -> usize {
+        self.fake.count(Service::Gateway, Route::Update)
+    }
+
     fn ids(&self) -> Vec<String> {
         RawDocument::from(self.fake.stored("c").unwrap()).ids().map(str::to_owned).collect()
     }
@@ -106,11 +112,7 @@ fn large() -> (Stage, Wanted) {
 #[tokio::test]
 async fn what_was_cut_off_is_put_back_by_a_process_that_ends() {
     let (stage, wanted) = large();
-    let asked = AtomicUsize::new(0);
-    let ends = || match asked.fetch_add(1, Ordering::Relaxed) {
-        0 => Permit::All,
-        _ => Permit::Rest,
-    };
+    let ends = || if stage.updates() == 0 { Permit::All } else { Permit::Rest };
     stage.update(&wanted, &ends).await.unwrap();
     assert_eq!(stage.ids().len(), 8);
     assert_eq!(stage.fake.stored("c").unwrap()["memory"], 8);
@@ -120,14 +122,58 @@ async fn what_was_cut_off_is_put_back_by_a_process_that_ends() {
 async fn nothing_is_begun_by_a_process_that_ends_nor_ended_by_one_that_does_not_lead() {
     let (stage, wanted) = large();
     assert_eq!(stage.update(&wanted, &|| Permit::Rest).await, Err(Failure::NotAllowed));
-    assert_eq!(stage.fake.count(Service::Gateway, Route::Update), 0);
+    assert_eq!(stage.updates(), 0);
+    let lost = || if stage.updates() == 0 { Permit::All } else { Permit::Nothing };
+    assert_eq!(stage.update(&wanted, &lost).await, Err(Failure::NotAllowed));
+    assert_eq!(stage.updates(), 1);
+}
+
+#[tokio::test]
+async fn what_was_cut_off_is_put_back_in_as_many_pieces_as_it_takes() {
+    let entries: Vec<_> = (0..30).map(|n| entry(&format!("n{n}"), 1, 20_000)).collect();
+    let stage = Stage::new(&entries);
+    let gone = Gone::These(["n0".to_owned()].into());
+    stage.update(&Wanted { gone, ..Wanted::default() }, &|| Permit::All).await.unwrap();
+    let left: Vec<String> = (1..30).map(|n| format!("n{n}")).collect();
+    assert_eq!(stage.ids(), left);
+}
+
+#[tokio::test]
+async fn what_only_aios_knows_is_not_lost_by_a_process_that_is_killed_after_it_has_cut() {
+    let ours: Vec<_> = (0..9).map(|n| entry(&format!("n{n}"), 1, 20_000)).collect();
+    let mut stored = ours.clone();
+    stored.push(entry("theirs", 7, 20_000));
+    stored[8].insert("tags".to_owned(), json!(["theirs"]));
+    let stage = Stage::new(&stored);
+    let nodes = ours[1..].iter().cloned().map(RawEntry::from).collect();
+    let gone = Gone::These(["n0".to_owned()].into());
+    let wanted = Wanted { nodes, gone, ..Wanted::default() };
+    let killed = || if stage.updates() == 0 { Permit::All } else { Permit::Nothing };
+    assert_eq!(stage.update(&wanted, &killed).await, Err(Failure::NotAllowed));
+    assert!(stage.ids().len() < 9, "nothing was cut");
+    let kept = [&stage.entry("theirs")["memory"], &stage.entry("n8")["tags"]].map(Clone::clone);
+    assert_eq!(kept, [json!(7), json!(["theirs"])]);
+
+    // Whoever comes after it makes the others again.
+    let stage = Stage { stored: stage.fake.stored("c").unwrap().into(), ..stage };
+    stage.update(&wanted, &|| Permit::All).await.unwrap();
+    let mut ids = stage.ids();
+    ids.sort_unstable();
+    assert_eq!(ids, ["n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "theirs"]);
+}
+
+#[tokio::test]
+async fn a_write_that_waits_for_its_connection_is_not_sent_once_another_may_write() {
+    let stage = Stage::new(&[entry("a", 1, 0)]);
+    let wanted = Wanted { nodes: vec![entry("a", 5, 0).into()], ..Wanted::default() };
     let asked = AtomicUsize::new(0);
+    // It may, is asked again before it begins to connect, and then may not any more.
     let lost = || match asked.fetch_add(1, Ordering::Relaxed) {
-        0 => Permit::All,
+        0 | 1 => Permit::All,
         _ => Permit::Nothing,
     };
     assert_eq!(stage.update(&wanted, &lost).await, Err(Failure::NotAllowed));
-    assert_eq!(stage.fake.count(Service::Gateway, Route::Update), 1);
+    assert_eq!(stage.updates(), 0);
 }
 
 #[tokio::test]

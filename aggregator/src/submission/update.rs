@@ -33,7 +33,10 @@ pub(super) async fn update(
             return Err(Failure::NotAllowed);
         }
         rounds.count(&update, target.entries.len())?;
-        cut.clone_from(&update.cut);
+        // What an earlier one has cut off is lacking until it is stored again.
+        if !update.cut.is_empty() {
+            cut.clone_from(&update.cut);
+        }
         let before = stored;
         stored = send(aios, submission, &update, answers, &mut rounds).await?;
         let ids: HashSet<&str> = stored.ids().collect();
@@ -54,7 +57,8 @@ async fn send(
     rounds: &mut Rounds,
 ) -> Result<RawDocument, Failure> {
     let id = submission.id;
-    let trouble = match aios.gateway.update(id, &update.set).await {
+    let updated = submission.while_permitted(aios.gateway.update(id, &update.set)).await?;
+    let trouble = match updated {
         Ok(stored) => {
             answers.push(format!("updated {} of its values", update.set.len()));
             rounds.trouble = None;

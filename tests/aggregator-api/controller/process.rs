@@ -15,7 +15,12 @@ pub struct Process {
 impl Process {
     /// Starts it; what it says goes into `log`.
     pub fn start(command: &mut Command, log: &Path) -> Self {
-        command.stdout(Stdio::null()).stderr(File::create(log).unwrap());
+        Self::start_to(command, File::create(log).unwrap(), log)
+    }
+
+    /// Starts it; what it says goes to `output`, and what is in `log` is shown for it.
+    pub fn start_to(command: &mut Command, output: File, log: &Path) -> Self {
+        command.stdout(Stdio::null()).stderr(output);
         Self { child: command.spawn().unwrap(), log: log.to_owned() }
     }
 
@@ -47,9 +52,19 @@ impl Process {
         links.filter(|link| link.to_string_lossy().starts_with("socket:")).count()
     }
 
+    /// What others know it by.
+    pub fn id(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.id(), signal).unwrap();
+    }
+
     /// Asks it to end, and waits until it has.
     pub fn terminate(mut self) -> ExitStatus {
-        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        self.signal(Signal::TERM);
         self.child.wait().unwrap()
     }
 

@@ -1,6 +1,7 @@
 //! A cluster with its controller, and AIOS.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -34,7 +35,7 @@ const COMPONENT: &str = "aggregator";
 /// A cluster with AIOS beside it.
 pub struct Scene {
     pub cluster: Cluster,
-    pub aios: FakeAios,
+    pub aios: Arc<FakeAios>,
     replicas: AtomicU32,
 }
 
@@ -42,7 +43,7 @@ impl Scene {
     /// A cluster that nobody onboards yet.
     pub async fn start() -> Self {
         let cluster = Cluster::start().await;
-        let aios = FakeAios::start(&Options::default()).unwrap();
+        let aios = Arc::new(FakeAios::start(&Options::default()).unwrap());
         Self { cluster, aios, replicas: AtomicU32::new(0) }
     }
 
@@ -115,7 +116,8 @@ impl Scene {
         self.onboardings().delete("cluster", &DeleteParams::default()).await.unwrap();
     }
 
-    fn onboardings(&self) -> Api<ClusterOnboarding> {
+    /// Onboardings.
+    pub fn onboardings(&self) -> Api<ClusterOnboarding> {
         Api::all(self.cluster.admin.clone())
     }
 
@@ -137,7 +139,7 @@ impl Scene {
     async fn controller_of(&self, level: &str, flags: &[&str]) -> Process {
         let number = self.replicas.fetch_add(1, Ordering::Relaxed);
         let name = format!("replica-{number}");
-        let kubeconfig = self.kubeconfig(&name).await;
+        let kubeconfig = self.kubeconfig(&name, &self.cluster.plane.url()).await;
         let folder = self.cluster.folder();
         let mut command = aggregator();
         command.args(["run", "--log-level", level, "--log-format", "json"]).args(flags);
@@ -155,14 +157,28 @@ impl Scene {
         process
     }
 
-    async fn kubeconfig(&self, name: &str) -> PathBuf {
-        let Cluster { plane, chart, admin, .. } = &self.cluster;
-        let account = chart.account(COMPONENT);
-        let token = account::token(admin.clone(), &chart.namespace, &account, None).await;
-        let kubeconfig = plane.kubeconfig(&plane.url(), &json!({ "token": token }));
-        let file = self.cluster.folder().join(format!("{name}.kubeconfig"));
-        control_plane::write_kubeconfig(&kubeconfig, &file);
+    /// The kubeconfig of a controller that asks the API server at this address.
+    pub async fn kubeconfig(&self, name: &str, url: &str) -> PathBuf {
+        let (plane, folder) = (&self.cluster.plane, self.cluster.folder());
+        self.renew_token(name).await.unwrap();
+        let token = folder.join(format!("{name}.token"));
+        let file = folder.join(format!("{name}.kubeconfig"));
+        control_plane::write_kubeconfig(
+            &plane.kubeconfig(url, &json!({ "tokenFile": token })),
+            &file,
+        );
         file
+    }
+
+    /// Puts a new token of a controller in the place of the old one, as kubelet does.
+    pub async fn renew_token(&self, name: &str) -> kube::Result<()> {
+        let Cluster { chart, admin, .. } = &self.cluster;
+        let account = chart.account(COMPONENT);
+        let token = account::try_token(admin.clone(), &chart.namespace, &account, None).await?;
+        let file = self.cluster.folder().join(format!("{name}.token"));
+        std::fs::write(file.with_extension("new"), token).unwrap();
+        std::fs::rename(file.with_extension("new"), file).unwrap();
+        Ok(())
     }
 
     /// AIOS's copy; absent where it has none.

@@ -35,7 +35,7 @@ fn goes_on(stage: &Stage) {
     stage.is_onboarded();
 }
 
-fn staged(test: u8) -> Stage {
+pub fn staged(test: u8) -> Stage {
     let stage = Stage::with(test, &settings(), Duration::from_millis(500));
     stage.aios_has_made_it();
     stage.services_answer();

@@ -47,7 +47,7 @@ pub use crate::policy::{Policy, PolicyAction};
 pub use crate::route::{Route, Service};
 pub use crate::size::python_json_bytes;
 pub use crate::start::{Options, StartError, Tls};
-pub use crate::world::Received;
+pub use crate::world::{Changed, Received};
 
 use crate::server::Shared;
 use crate::start::Running;
@@ -118,12 +118,12 @@ impl FakeAios {
 
     /// Puts a document into the database as it is, in place of one with its id. Nothing is checked.
     pub fn put(&self, document: Value) {
-        self.shared.lock().clusters.put(document);
+        self.shared.lock().noting(None, |world| world.clusters.put(document));
     }
 
     /// Takes a cluster out of the database.
     pub fn remove(&self, id: &str) -> Result<(), Refused> {
-        self.shared.lock().clusters.delete(id).map(drop)
+        self.shared.lock().noting(None, |world| world.clusters.delete(id)).map(drop)
     }
 
     // What happens without the client.
@@ -135,7 +135,7 @@ impl FakeAios {
 
     /// Lets a change of a cluster happen.
     pub fn change(&self, id: &str, change: &Change) -> Result<(), ChangeError> {
-        membership::run(&mut self.shared.lock(), id, change)
+        self.shared.lock().noting(None, |world| membership::run(world, id, change))
     }
 
     /// Lets changes happen between a client's reading and its writing: right before the gateway carries
@@ -209,6 +209,19 @@ impl FakeAios {
     #[must_use]
     pub fn addons(&self, kind: &str) -> Vec<Value> {
         self.shared.lock().addons.entries(kind)
+    }
+
+    // What was changed.
+
+    /// From now on each change of a stored cluster is noted, with what was there before and after.
+    pub fn note_changes(&self) {
+        self.shared.lock().changes.get_or_insert_default();
+    }
+
+    /// The changes since they were taken last, in their order; none where nobody asked for them.
+    #[must_use]
+    pub fn take_changes(&self) -> Vec<Changed> {
+        self.shared.lock().changes.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     // What was asked.

@@ -86,7 +86,9 @@ async fn carry_out(
     if let Some(response) = wire::interception(&faults) {
         return response;
     }
-    let answer = answer(&mut shared.lock(), service, &request, &faults);
+    let answer = shared
+        .lock()
+        .noting(route_of(service, &request), |world| answer(world, service, &request, &faults));
     wait(&faults, |fault| match fault {
         Fault::DelayAnswer(delay) | Fault::DatabaseDown { after: delay } => Some(*delay),
         _ => None,

@@ -1,6 +1,6 @@
 //! All that the services share, and the texts with which one tells of another.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Instant, SystemTime};
 
@@ -39,6 +39,19 @@ impl Received {
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
+}
+
+/// A change of a stored cluster.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// By which route a client made it; absent where it happened without one.
+    pub route: Option<Route>,
+    /// The cluster's id.
+    pub id: String,
+    /// As it was stored before; absent where it was not.
+    pub before: Option<Value>,
+    /// As it is stored now; absent where it is not.
+    pub after: Option<Value>,
 }
 
 /// Which services are stopped.
@@ -82,9 +95,27 @@ pub(crate) struct World {
     /// Whether the clusters' API servers answer the gateway.
     pub kubernetes_down: bool,
     pub received: Vec<Received>,
+    /// The changes that nobody has taken yet; absent where nobody wants them.
+    pub changes: Option<Vec<Changed>>,
 }
 
 impl World {
+    /// Does something, and notes which clusters it changes, where somebody wants to know.
+    pub(crate) fn noting<T>(
+        &mut self,
+        route: Option<Route>,
+        does: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        if self.changes.is_none() {
+            return does(self);
+        }
+        let before = self.clusters.raw().to_vec();
+        let done = does(self);
+        let changed = changed(route, &before, self.clusters.raw());
+        self.changes.get_or_insert_default().extend(changed);
+        done
+    }
+
     /// `127.0.0.1:3000`, as it stands in texts.
     pub(crate) fn address(&self, service: Service) -> String {
         self.addresses.get(&service).map(ToString::to_string).unwrap_or_default()
@@ -134,6 +165,22 @@ impl World {
             let _ = self.clusters.update(&change.cluster_id, &change.update);
         }
     }
+}
+
+/// The clusters that differ.
+fn changed(route: Option<Route>, before: &[Value], after: &[Value]) -> Vec<Changed> {
+    let id = |cluster: &Value| cluster.get("id").and_then(Value::as_str).map(str::to_owned);
+    let ids: BTreeSet<String> = before.iter().chain(after).filter_map(id).collect();
+    let of = |clusters: &[Value], wanted: &str| {
+        clusters.iter().find(|cluster| id(cluster).as_deref() == Some(wanted)).cloned()
+    };
+    let all = ids.into_iter().map(|id| Changed {
+        route,
+        before: of(before, &id),
+        after: of(after, &id),
+        id,
+    });
+    all.filter(|change| change.before != change.after).collect()
 }
 
 /// What the database's absence is to the registry.

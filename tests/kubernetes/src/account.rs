@@ -18,6 +18,16 @@ pub async fn token(
     account: &str,
     bound: Option<BoundObjectReference>,
 ) -> String {
+    try_token(admin, namespace, account, bound).await.expect("a token")
+}
+
+/// The same where the API server may be away.
+pub async fn try_token(
+    admin: Client,
+    namespace: &str,
+    account: &str,
+    bound: Option<BoundObjectReference>,
+) -> kube::Result<String> {
     let request = TokenRequest {
         spec: TokenRequestSpec {
             bound_object_ref: bound,
@@ -27,8 +37,8 @@ pub async fn token(
         ..TokenRequest::default()
     };
     let accounts: Api<ServiceAccount> = Api::namespaced(admin, namespace);
-    let answer = accounts.create_token_request(account, &PostParams::default(), &request).await;
-    answer.expect("a token").status.expect("a token").token
+    let answer = accounts.create_token_request(account, &PostParams::default(), &request).await?;
+    Ok(answer.status.expect("a token").token)
 }
 
 /// A client with the rights of this account.

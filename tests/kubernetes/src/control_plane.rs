@@ -84,6 +84,12 @@ impl ControlPlane {
 
     /// Starts the API server on its port, and waits until it is ready.
     pub async fn start_api_server(&mut self) {
+        self.launch_api_server();
+        self.until_ready().await;
+    }
+
+    /// Starts the API server, and does not wait.
+    pub fn launch_api_server(&mut self) {
         let mut command = Command::new(assets::binary("kube-apiserver"));
         for (flag, value) in [
             ("etcd-servers", format!("http://127.0.0.1:{}", self.etcd_port)),
@@ -118,7 +124,6 @@ impl ControlPlane {
             command.arg(format!("--{flag}={}", self.file(file).display()));
         }
         self.api_server = Some(Process::start(&mut command, &self.file("api-server.log")));
-        self.wait_until_ready().await;
     }
 
     /// Stops the API server at once.
@@ -126,7 +131,8 @@ impl ControlPlane {
         self.api_server = None;
     }
 
-    async fn wait_until_ready(&mut self) {
+    /// Waits until the API server is ready.
+    pub async fn until_ready(&mut self) {
         let client = self.admin().await;
         let (api_server, etcd) = (&mut self.api_server, &mut self.etcd);
         wait::until("the API server is ready", PATIENCE, async || {

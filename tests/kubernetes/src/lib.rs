@@ -18,6 +18,7 @@ pub mod certificates;
 pub mod chart;
 mod child;
 pub mod control_plane;
+pub mod judge;
 pub mod kubelet;
 pub mod manifests;
 pub mod node;

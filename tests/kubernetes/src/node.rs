@@ -98,13 +98,17 @@ impl SimulatedNode {
 
     /// What kubelet says of the pod.
     pub async fn set_ready(&self, is_ready: bool) {
+        self.try_set_ready(is_ready).await.expect("the Pod's status is written");
+    }
+
+    /// The same where the API server may be away.
+    pub async fn try_set_ready(&self, is_ready: bool) -> kube::Result<()> {
         let status = if is_ready { "True" } else { "False" };
         let patch = json!({ "status": {
             "phase": "Running", "conditions": [{ "type": "Ready", "status": status }],
         }});
-        let params = PatchParams::default();
-        let patched = self.pods().patch_status(&self.pod, &params, &Patch::Strategic(patch)).await;
-        patched.expect("the Pod's status is written");
+        let (params, patch) = (PatchParams::default(), Patch::Strategic(patch));
+        self.pods().patch_status(&self.pod, &params, &patch).await.map(drop)
     }
 
     /// Changes the Node's status, as kubelet does.
@@ -116,14 +120,24 @@ impl SimulatedNode {
 
     /// Puts a new token of the pod in the place of the old one.
     pub async fn renew_token(&self) {
-        let token = self.token(true).await;
+        self.try_renew_token().await.expect("a token");
+    }
+
+    /// The same where the API server may be away.
+    pub async fn try_renew_token(&self) -> kube::Result<()> {
+        let token = self.try_token(true).await?;
         let new = self.folder.path().join("token.new");
         std::fs::write(&new, token).expect("a file");
         std::fs::rename(new, self.folder.path().join("token")).expect("a file");
+        Ok(())
     }
 
     /// A token of the agent's account, bound to its pod or to nothing.
     pub async fn token(&self, is_bound: bool) -> String {
+        self.try_token(is_bound).await.expect("a token")
+    }
+
+    async fn try_token(&self, is_bound: bool) -> kube::Result<String> {
         let bound = BoundObjectReference {
             api_version: Some("v1".to_owned()),
             kind: Some("Pod".to_owned()),
@@ -131,7 +145,7 @@ impl SimulatedNode {
             uid: None,
         };
         let bound = is_bound.then_some(bound);
-        account::token(self.admin.clone(), &self.namespace, &self.account, bound).await
+        account::try_token(self.admin.clone(), &self.namespace, &self.account, bound).await
     }
 
     /// A client with the agent's rights.

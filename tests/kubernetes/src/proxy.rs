@@ -1,31 +1,26 @@
-//! Stands between an agent and the API server, and fails on demand.
+//! Stands between a program and a server, and fails on demand.
 
-use std::convert::Infallible;
+mod answers;
+mod upstream;
+
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::{StreamExt, TryStreamExt};
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full, StreamBody};
-use hyper::body::{Frame, Incoming};
-use hyper::header::{
-    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, RETRY_AFTER, TRANSFER_ENCODING,
-};
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::control_plane::ControlPlane;
+use upstream::Upstream;
+pub use upstream::{Moment, Observer, Passage};
 
 /// How the proxy behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,18 +31,21 @@ pub enum Mode {
     Status(u16),
     /// Answers everything with 429 and the wish to be asked again after so many seconds.
     Throttle(u64),
+    /// Answers everything with 409 that might change something.
+    Conflict,
+    /// Ends every watch as one whose beginning is forgotten.
+    Gone,
     /// Passes everything on, so much later.
     Slow(Duration),
     /// Cuts every answer off after so long.
     Cut(Duration),
+    /// Cuts every answer off in its middle, watches apart.
+    Half,
     /// Speaks no TLS.
     BrokenTls,
     /// Closes every connection.
     Closed,
 }
-
-type Error = Box<dyn std::error::Error + Send + Sync>;
-type Body = UnsyncBoxBody<Bytes, Error>;
 
 /// Ends with this value.
 pub struct Proxy {
@@ -59,11 +57,24 @@ pub struct Proxy {
 impl Proxy {
     /// Starts one before this control plane.
     pub async fn start(plane: &ControlPlane) -> Self {
+        Self::observed(plane, Arc::new(|_| ())).await
+    }
+
+    /// The same, with somebody who is told of each request that is passed on.
+    pub async fn observed(plane: &ControlPlane, observer: Observer) -> Self {
+        Self::listen("https", Upstream::of(plane, observer), Some(acceptor(plane))).await
+    }
+
+    /// Starts one before a server that speaks plain HTTP at this address.
+    pub async fn before(url: &str, observer: Observer) -> Self {
+        Self::listen("http", Upstream::plain(url, observer), None).await
+    }
+
+    async fn listen(scheme: &str, upstream: Upstream, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
-        let url = format!("https://{}", listener.local_addr().expect("an address"));
+        let url = format!("{scheme}://{}", listener.local_addr().expect("an address"));
         let (mode, now) = watch::channel(Mode::Pass);
-        let upstream = Arc::new(Upstream::of(plane));
-        let tls = acceptor(plane);
+        let upstream = Arc::new(upstream);
         let task = tokio::spawn(async move {
             loop {
                 let Ok((stream, _)) = listener.accept().await else { continue };
@@ -92,42 +103,6 @@ impl Drop for Proxy {
     }
 }
 
-/// The API server behind it.
-struct Upstream {
-    url: String,
-    client: reqwest::Client,
-}
-
-impl Upstream {
-    fn of(plane: &ControlPlane) -> Self {
-        let authority = plane.authority().certificate();
-        let authority =
-            reqwest::Certificate::from_pem(authority.as_bytes()).expect("a certificate");
-        let client = reqwest::Client::builder().tls_certs_only([authority]).no_proxy().http1_only();
-        Self { url: plane.url(), client: client.build().expect("a client") }
-    }
-
-    async fn pass(&self, request: Request<Incoming>) -> Result<Response<Body>, Error> {
-        let (parts, body) = request.into_parts();
-        let url = format!("{}{}", self.url, parts.uri);
-        let mut headers = parts.headers;
-        for header in [HOST, CONTENT_LENGTH, TRANSFER_ENCODING] {
-            headers.remove(header);
-        }
-        let body = body.collect().await?.to_bytes();
-        let request = self.client.request(parts.method, url).headers(headers).body(body);
-        let answer = request.send().await?;
-        let mut response = Response::builder().status(answer.status());
-        for (name, value) in answer.headers() {
-            if ![TRANSFER_ENCODING, HeaderName::from_static("connection")].contains(name) {
-                response = response.header(name, value);
-            }
-        }
-        let frames = answer.bytes_stream().map_ok(Frame::data).map_err(Error::from);
-        Ok(response.body(StreamBody::new(frames).boxed_unsync())?)
-    }
-}
-
 /// Speaks TLS as somebody whom the control plane's clients trust.
 pub(crate) fn acceptor(plane: &ControlPlane) -> TlsAcceptor {
     let identity = plane.authority().server(&["127.0.0.1"]);
@@ -145,23 +120,21 @@ pub(crate) fn acceptor(plane: &ControlPlane) -> TlsAcceptor {
 /// Serves one connection until it ends or the mode changes.
 async fn connection(
     mut stream: TcpStream,
-    tls: TlsAcceptor,
+    tls: Option<TlsAcceptor>,
     upstream: Arc<Upstream>,
     mut now: watch::Receiver<Mode>,
 ) {
     let mode = *now.borrow_and_update();
     let serve = async {
-        match mode {
-            Mode::Closed => {}
-            Mode::BrokenTls => {
+        match (mode, tls) {
+            (Mode::Closed, _) => {}
+            (Mode::BrokenTls, _) => {
                 let _gone = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
             }
-            _ => {
+            (_, None) => serve(stream, mode, upstream).await,
+            (_, Some(tls)) => {
                 let Ok(stream) = tls.accept(stream).await else { return };
-                let service = service_fn(|request| answer(mode, &upstream, request));
-                let server = hyper::server::conn::http1::Builder::new();
-                // The other side may go at any time.
-                let _gone = server.serve_connection(TokioIo::new(stream), service).await;
+                serve(stream, mode, upstream).await;
             }
         }
     };
@@ -171,46 +144,12 @@ async fn connection(
     }
 }
 
-async fn answer(
-    mode: Mode,
-    upstream: &Upstream,
-    request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
-    let response = match mode {
-        Mode::Status(code) => Ok(refusal(code, None)),
-        Mode::Throttle(seconds) => Ok(refusal(429, Some(seconds))),
-        Mode::Slow(delay) => {
-            tokio::time::sleep(delay).await;
-            upstream.pass(request).await
-        }
-        Mode::Cut(after) => upstream.pass(request).await.map(|answer| cut(answer, after)),
-        _ => upstream.pass(request).await,
-    };
-    Ok(response.unwrap_or_else(|_unreachable| refusal(502, None)))
-}
-
-/// An answer in the API server's own form.
-fn refusal(code: u16, retry_after_seconds: Option<u64>) -> Response<Body> {
-    let status = serde_json::json!({
-        "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code,
-        "reason": "Test", "message": "the test wants it so",
-        "details": { "retryAfterSeconds": retry_after_seconds.unwrap_or(0) },
-    });
-    let body = Full::new(Bytes::from(status.to_string())).map_err(Error::from).boxed_unsync();
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(code).expect("a status");
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, "application/json".parse().expect("a type"));
-    if let Some(seconds) = retry_after_seconds {
-        headers.insert(RETRY_AFTER, seconds.into());
-    }
-    response
-}
-
-fn cut(answer: Response<Body>, after: Duration) -> Response<Body> {
-    answer.map(|body| {
-        let frames = body.into_data_stream().map_ok(Frame::data);
-        let end = Box::pin(tokio::time::sleep(after));
-        StreamBody::new(frames.take_until(end)).boxed_unsync()
-    })
+async fn serve<S>(stream: S, mode: Mode, upstream: Arc<Upstream>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let service = service_fn(|request| answers::answer(mode, &upstream, request));
+    let server = hyper::server::conn::http1::Builder::new();
+    // The other side may go at any time.
+    let _gone = server.serve_connection(TokioIo::new(stream), service).await;
 }

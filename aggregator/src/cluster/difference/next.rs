@@ -46,12 +46,8 @@ pub fn next(stored: &RawDocument, target: &Target, most: u64) -> Result<Option<U
                 return Ok(Some(piece.update));
             }
         }
-    } else {
-        let kept = piece.add_list(&target.entries)?;
-        if kept < target.entries.len() {
-            piece.update.cut = target.entries.iter().skip(kept).cloned().collect();
-            return Ok(Some(piece.update));
-        }
+    } else if piece.add_list(&target.entries)? < target.entries.len() {
+        return cut(&target.entries_by_loss(), most).map(Some);
     }
     let fields = target.fields.iter().filter(|(path, value)| !alike(at(rest, path), Some(value)));
     for (path, value) in fields {
@@ -61,6 +57,14 @@ pub fn next(stored: &RawDocument, target: &Target, most: u64) -> Result<Option<U
     }
     piece.update.is_last = true;
     Ok(Some(piece.update).filter(|update| !update.set.is_empty()))
+}
+
+/// The update that sets the list as far as it fits, and cuts the rest off.
+fn cut(list: &[RawEntry], most: u64) -> Result<Update, TooLarge> {
+    let mut piece = Piece::new(most);
+    let kept = piece.add_list(list)?;
+    piece.update.cut = list.iter().skip(kept).cloned().collect();
+    Ok(piece.update)
 }
 
 /// Whether every stored entry stands where it will, so that entries can be changed and appended one

@@ -14,18 +14,19 @@ pub type Cut = Vec<RawEntry>;
 
 /// What AIOS's copy will say, and is not sent again where it says so already.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Target {
+pub struct Target<'a> {
     /// The nodes' entries, in AIOS's order.
     pub entries: Vec<RawEntry>,
     /// Everything else that is to be so, by dotted path, in the order in which it is written.
     pub fields: Vec<(String, Value)>,
+    wanted: &'a Wanted,
 }
 
-impl Target {
+impl<'a> Target<'a> {
     /// What comes out where `wanted` is put over what is stored, with what was cut off of it
     /// before. An entry without an id is none; the second of an id is merged into the first.
     #[must_use]
-    pub fn new(stored: &RawDocument, cut: &Cut, wanted: &Wanted) -> Self {
+    pub fn new(stored: &RawDocument, cut: &Cut, wanted: &'a Wanted) -> Self {
         let mut ours = wanted.by_id();
         let mut plan = Plan::default();
         for (id, entries) in kept(stored, cut, wanted) {
@@ -42,7 +43,19 @@ impl Target {
         let mut fields = stated(stored.rest(), wanted.stated.as_ref());
         fields.extend(plan.sums());
         fields.retain(|(path, _)| !wanted.left.contains(path));
-        Self { entries: plan.entries, fields }
+        Self { entries: plan.entries, fields, wanted }
+    }
+
+    /// The entries in the order in which they had better be kept where not all are: first those of which only
+    /// AIOS's copy knows something. All others can be made again by whoever comes after us.
+    pub(super) fn entries_by_loss(&self) -> Vec<RawEntry> {
+        let (ours, tentative) = (self.wanted.by_id(), &self.wanted.tentative);
+        let is_known_here = |entry: &&RawEntry| {
+            let ours = entry.id().filter(|id| !tentative.contains(*id)).and_then(|id| ours.get(id));
+            ours.is_some_and(|ours| *ours == *entry)
+        };
+        let (ours, theirs): (Vec<_>, Vec<_>) = self.entries.iter().partition(is_known_here);
+        theirs.into_iter().chain(ours).cloned().collect()
     }
 }
 

@@ -95,7 +95,8 @@ fn update(stored: &Value, wanted: &Wanted) -> Update {
 #[test]
 fn what_is_so_already_is_not_sent() {
     let stored = raw(&cluster(vec![entry("a", 1).into()]));
-    let target = Target::new(&stored, &Cut::new(), &wanted(&[("a", 1)]));
+    let wanted = wanted(&[("a", 1)]);
+    let target = Target::new(&stored, &Cut::new(), &wanted);
     assert_eq!(next(&stored, &target, MOST), Ok(None));
 }
 
