@@ -11,6 +11,7 @@ mod nvml;
 mod own_process;
 mod prober;
 mod reporter;
+mod throttled;
 mod view;
 mod writing;
 

@@ -1,5 +1,6 @@
 //! Follows one object: its state now, and every change of it, by a list and a watch of one name.
 
+use std::convert::Infallible;
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::api::Trouble;
 
-/// How long the API server keeps a watch open: as long as clients may ask for.
+/// How long the API server keeps a watch open at most: as long as clients may ask for.
 const WATCH_SECONDS: u32 = 290;
 
 /// A watch that ends sooner is not opened again at once.
@@ -37,49 +38,69 @@ pub enum Notice<K> {
     Lost(Trouble),
 }
 
+/// How following has ended for now.
+struct Ended {
+    /// How long there was a watch.
+    watched: Duration,
+    /// How long the API server asks to wait.
+    word: Duration,
+}
+
 /// Follows the object of this name for ever, and tells what is learnt of it in its order.
 pub async fn follow<K>(api: &Api<K>, name: &str, tell: impl AsyncFn(Notice<K>))
 where
     K: Resource + Clone + Debug + DeserializeOwned,
 {
-    let selector = format!("metadata.name={name}");
-    let list = ListParams::default().fields(&selector);
     let mut pauses = PAUSES.build();
     loop {
-        match api.list(&list).await {
-            Err(error) => tell(Notice::Lost(error.into())).await,
-            Ok(listed) => {
-                pauses = PAUSES.build();
-                let version = listed.metadata.resource_version.unwrap_or_default();
-                tell(Notice::Listed(listed.items.into_iter().next())).await;
-                if let Err(error) = watch(api, &selector, version, &tell).await {
-                    tracing::debug!(
-                        node = name,
-                        trouble = Trouble::from(error).told(),
-                        "a watch has ended"
-                    );
-                }
-            }
+        let Ended { watched, word } = follow_once(api, name, &tell).await;
+        if watched >= SHORT {
+            pauses = PAUSES.build();
         }
-        tokio::time::sleep(pauses.next().unwrap_or(SHORT)).await;
+        // Many nodes hear the same word: after it each waits its own time.
+        tokio::time::sleep(word + pauses.next().unwrap_or(SHORT)).await;
     }
 }
 
-/// Watches from this version on, again and again, until that fails.
-async fn watch<K>(
-    api: &Api<K>,
-    selector: &str,
-    mut version: String,
-    tell: &impl AsyncFn(Notice<K>),
-) -> Result<(), Error>
+/// Lists, and watches from there on until that fails.
+async fn follow_once<K>(api: &Api<K>, name: &str, tell: &impl AsyncFn(Notice<K>)) -> Ended
 where
     K: Resource + Clone + Debug + DeserializeOwned,
 {
-    let watch = WatchParams::default().fields(selector).timeout(WATCH_SECONDS);
+    let selector = format!("metadata.name={name}");
+    let listed = match api.list(&ListParams::default().fields(&selector)).await {
+        Ok(listed) => listed,
+        Err(error) => {
+            let trouble = Trouble::from(error);
+            let word = trouble.retry_after();
+            tell(Notice::Lost(trouble)).await;
+            return Ended { watched: Duration::ZERO, word };
+        }
+    };
+    let version = listed.metadata.resource_version.unwrap_or_default();
+    tell(Notice::Listed(listed.items.into_iter().next())).await;
+    let watch = WatchParams::default().fields(&selector).timeout(WATCH_SECONDS);
+    let begun = Instant::now();
+    let Err(error) = watch_on(api, &watch, version, tell).await;
+    let trouble = Trouble::from(error);
+    tracing::debug!(node = name, trouble = trouble.told(), "a watch has ended");
+    Ended { watched: begun.elapsed(), word: trouble.retry_after() }
+}
+
+/// Watches from this version on, again and again, until that fails.
+async fn watch_on<K>(
+    api: &Api<K>,
+    watch: &WatchParams,
+    mut version: String,
+    tell: &impl AsyncFn(Notice<K>),
+) -> Result<Infallible, Error>
+where
+    K: Resource + Clone + Debug + DeserializeOwned,
+{
     let mut pauses = PAUSES.build();
     loop {
         let opened = Instant::now();
-        let mut events = std::pin::pin!(api.watch(&watch, &version).await?);
+        let mut events = std::pin::pin!(api.watch(watch, &version).await?);
         while let Some(event) = events.next().await {
             let notice = match event? {
                 WatchEvent::Added(object) | WatchEvent::Modified(object) => {

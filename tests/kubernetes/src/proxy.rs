@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
@@ -11,7 +11,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::header::{
-    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, RETRY_AFTER, TRANSFER_ENCODING,
+    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, RETRY_AFTER, TRANSFER_ENCODING,
 };
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -36,6 +36,8 @@ pub enum Mode {
     Status(u16),
     /// Answers everything with 429 and the wish to be asked again after so many seconds.
     Throttle(u64),
+    /// The same as the API server's priority and fairness says it: by a header, and a text that is no Status.
+    TurnAway(u64),
     /// Passes everything on, so much later.
     Slow(Duration),
     /// Cuts every answer off after so long.
@@ -49,10 +51,14 @@ pub enum Mode {
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Body = UnsyncBoxBody<Bytes, Error>;
 
+/// When somebody was turned away, and what they had asked for.
+type TurnedAway = Arc<Mutex<Vec<(Instant, String)>>>;
+
 /// Ends with this value.
 pub struct Proxy {
     url: String,
     mode: watch::Sender<Mode>,
+    turned_away: TurnedAway,
     task: JoinHandle<()>,
 }
 
@@ -62,7 +68,8 @@ impl Proxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let url = format!("https://{}", listener.local_addr().expect("an address"));
         let (mode, now) = watch::channel(Mode::Pass);
-        let upstream = Arc::new(Upstream::of(plane));
+        let turned_away = TurnedAway::default();
+        let upstream = Arc::new(Upstream::of(plane, Arc::clone(&turned_away)));
         let tls = acceptor(plane);
         let task = tokio::spawn(async move {
             loop {
@@ -71,7 +78,7 @@ impl Proxy {
                 tokio::spawn(connection(stream, tls, upstream, now));
             }
         });
-        Self { url, mode, task }
+        Self { url, mode, turned_away, task }
     }
 
     /// Where it listens.
@@ -86,6 +93,14 @@ impl Proxy {
     }
 }
 
+impl Proxy {
+    /// When somebody was turned away so far, and what they had asked for: method and path.
+    #[must_use]
+    pub fn turned_away(&self) -> Vec<(Instant, String)> {
+        self.turned_away.lock().expect("nobody panics").clone()
+    }
+}
+
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
@@ -96,15 +111,28 @@ impl Drop for Proxy {
 struct Upstream {
     url: String,
     client: reqwest::Client,
+    turned_away: TurnedAway,
 }
 
 impl Upstream {
-    fn of(plane: &ControlPlane) -> Self {
+    fn of(plane: &ControlPlane, turned_away: TurnedAway) -> Self {
         let authority = plane.authority().certificate();
         let authority =
             reqwest::Certificate::from_pem(authority.as_bytes()).expect("a certificate");
         let client = reqwest::Client::builder().tls_certs_only([authority]).no_proxy().http1_only();
-        Self { url: plane.url(), client: client.build().expect("a client") }
+        Self { url: plane.url(), client: client.build().expect("a client"), turned_away }
+    }
+
+    fn turn_away(&self, request: &Request<Incoming>, seconds: u64) -> Response<Body> {
+        let what = format!("{} {}", request.method(), request.uri().path());
+        self.turned_away.lock().expect("nobody panics").push((Instant::now(), what));
+        let text = Full::new(Bytes::from("Too many requests, please try again later.\n"));
+        let mut response = Response::new(text.map_err(Error::from).boxed_unsync());
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        headers.insert(RETRY_AFTER, seconds.into());
+        response
     }
 
     async fn pass(&self, request: Request<Incoming>) -> Result<Response<Body>, Error> {
@@ -179,6 +207,7 @@ async fn answer(
     let response = match mode {
         Mode::Status(code) => Ok(refusal(code, None)),
         Mode::Throttle(seconds) => Ok(refusal(429, Some(seconds))),
+        Mode::TurnAway(seconds) => Ok(upstream.turn_away(&request, seconds)),
         Mode::Slow(delay) => {
             tokio::time::sleep(delay).await;
             upstream.pass(request).await
