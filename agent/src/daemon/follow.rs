@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt::Debug;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -14,6 +15,10 @@ use super::api::Trouble;
 
 /// How long the API server keeps a watch open at most: as long as clients may ask for.
 const WATCH_SECONDS: u32 = 290;
+
+/// So much shorter some nodes' watches are than others'. Two watches, and kubelet's figures each ten minutes, stay below
+/// a request each hundred seconds.
+const WATCH_SPREAD_SECONDS: u32 = 50;
 
 /// A watch that ends sooner is not opened again at once.
 const SHORT: Duration = Duration::from_secs(10);
@@ -79,12 +84,21 @@ where
     };
     let version = listed.metadata.resource_version.unwrap_or_default();
     tell(Notice::Listed(listed.items.into_iter().next())).await;
-    let watch = WatchParams::default().fields(&selector).timeout(WATCH_SECONDS);
-    let begun = Instant::now();
+    let (begun, watch) = (Instant::now(), watch_params(&selector, name));
     let Err(error) = watch_on(api, &watch, version, tell).await;
     let trouble = Trouble::from(error);
     tracing::debug!(node = name, trouble = trouble.told(), "a watch has ended");
     Ended { watched: begun.elapsed(), word: trouble.retry_after() }
+}
+
+/// How the node's watches are opened. Agents that have begun together, as after the API server was away, would open all
+/// of them anew in the same second again and again: each node's last their own time.
+fn watch_params(selector: &str, name: &str) -> WatchParams {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    let shorter = hasher.finish() % u64::from(WATCH_SPREAD_SECONDS);
+    let seconds = u32::try_from(shorter).map_or(WATCH_SECONDS, |shorter| WATCH_SECONDS - shorter);
+    WatchParams::default().fields(selector).timeout(seconds)
 }
 
 /// Watches from this version on, again and again, until that fails.
@@ -124,5 +138,24 @@ where
         } else {
             pauses = PAUSES.build();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn the_watches_of_many_nodes_do_not_end_in_the_same_second() {
+        let mut ends: BTreeMap<u32, usize> = BTreeMap::new();
+        for number in 0..5_000 {
+            let watch = watch_params("", &format!("node-{number}"));
+            *ends.entry(watch.timeout.unwrap()).or_default() += 1;
+        }
+        assert!(ends.keys().all(|seconds| (241..=290).contains(seconds)), "{ends:?}");
+        // A hundred a second where they are spread evenly.
+        assert!(ends.values().all(|count| *count < 200), "{ends:?}");
     }
 }
