@@ -11,6 +11,9 @@ use crate::control_plane::{ControlPlane, client};
 /// How long a token is good for; the API server refuses less.
 const TOKEN_SECONDS: i64 = 600;
 
+/// How long one is good for that nobody renews.
+const LONG_TOKEN_SECONDS: i64 = 6 * 3600;
+
 /// A token of this account, bound to an object or to nothing.
 pub async fn token(
     admin: Client,
@@ -18,10 +21,30 @@ pub async fn token(
     account: &str,
     bound: Option<BoundObjectReference>,
 ) -> String {
+    request(admin, namespace, account, bound, TOKEN_SECONDS).await
+}
+
+/// The same for who measures for hours.
+pub async fn long_token(
+    admin: Client,
+    namespace: &str,
+    account: &str,
+    bound: Option<BoundObjectReference>,
+) -> String {
+    request(admin, namespace, account, bound, LONG_TOKEN_SECONDS).await
+}
+
+async fn request(
+    admin: Client,
+    namespace: &str,
+    account: &str,
+    bound: Option<BoundObjectReference>,
+    seconds: i64,
+) -> String {
     let request = TokenRequest {
         spec: TokenRequestSpec {
             bound_object_ref: bound,
-            expiration_seconds: Some(TOKEN_SECONDS),
+            expiration_seconds: Some(seconds),
             ..TokenRequestSpec::default()
         },
         ..TokenRequest::default()
