@@ -11,6 +11,7 @@ mod nvml;
 mod own_process;
 mod prober;
 mod reporter;
+mod throttled;
 mod view;
 mod writing;
 
@@ -21,18 +22,21 @@ use anyhow::Context;
 use inventory_common::Stated;
 use inventory_common::metrics::About;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::cli::{DaemonArgs, HostArgs, Sources, StatedArgs};
 use crate::host::Attendant;
 use crate::identity::{self, Hints};
 use crate::report::desired::Identity;
-use api::Cluster;
 use follow::follow;
-use health::Health;
-use metrics::Metrics;
 use prober::{Plan, Prober};
-use reporter::{Event, Reporter};
+use reporter::Reporter;
+
+pub use api::Cluster;
+pub use health::Health;
+pub use metrics::Metrics;
+pub use prober::{Doubt, Reading};
+pub use reporter::Event;
 
 /// How many events may wait for the reporter: it takes them one by one, and none is dropped.
 const WAITING_EVENTS: usize = 16;
@@ -44,7 +48,7 @@ pub fn metrics() -> Vec<About> {
 }
 
 /// Runs until it is told to end, and never ends by itself: whatever fails is tried again.
-pub fn run(
+pub(crate) fn run(
     args: DaemonArgs,
     host: HostArgs,
     stated: StatedArgs,
@@ -85,7 +89,7 @@ async fn report(
     let metrics = Metrics::new(interval);
     let registry = metrics.registry(&name, Arc::clone(&health));
     let serve = listener::serve(listener, Arc::clone(&health), registry);
-    let (events, inbox) = mpsc::channel(WAITING_EVENTS);
+    let (events, inbox) = channel();
     let stated = Stated { without_gpus: host.gpu.sources == Sources::None, ..stated.into() };
     let plan =
         Plan { root: host.root, order: host.gpu.order(None), stated, interval, name: name.clone() };
@@ -93,18 +97,38 @@ async fn report(
     let readings = events.clone();
     let hear = move |read| readings.blocking_send(Event::Read(read)).is_ok();
     let doubt = Prober::start(plan, hear)?;
-    // Nobody listens only when all ends.
-    let tell = async |event| events.send(event).await.unwrap_or_default();
-    let reporter = Reporter::new(identity, &cluster, &health, &metrics, doubt);
     tokio::select! {
         () = end => {}
-        () = follow(&cluster.nodes, &name, async |notice| tell(Event::Node(notice)).await) => {}
-        () = follow(&cluster.objects, &name, async |notice| tell(Event::Object(notice)).await) => {}
-        () = reporter.run(inbox) => {}
+        () = keep(identity, &cluster, &health, &metrics, doubt, (events, inbox)) => {}
         result = serve => result?,
     }
     tracing::info!(node = name, "ended");
     Ok(())
+}
+
+/// Where to tell what was learnt, and where it is heard.
+#[must_use]
+pub fn channel() -> (Sender<Event>, Receiver<Event>) {
+    mpsc::channel(WAITING_EVENTS)
+}
+
+/// Keeps what the cluster shows of a node true, for ever, as its readings come by this channel.
+pub async fn keep(
+    identity: Identity,
+    cluster: &Cluster,
+    health: &Health,
+    metrics: &Metrics,
+    doubt: Doubt,
+    (events, inbox): (Sender<Event>, Receiver<Event>),
+) {
+    // Nobody listens only when all ends.
+    let tell = async |event| events.send(event).await.unwrap_or_default();
+    let reporter = Reporter::new(identity, cluster, health, metrics, doubt);
+    tokio::select! {
+        () = follow(&cluster.nodes, &cluster.name, async |notice| tell(Event::Node(notice)).await) => {}
+        () = follow(&cluster.objects, &cluster.name, async |notice| tell(Event::Object(notice)).await) => {}
+        () = reporter.run(inbox) => {}
+    }
 }
 
 /// Is there once somebody tells this process to end.

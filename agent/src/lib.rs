@@ -4,7 +4,7 @@ pub mod answers;
 mod capture;
 mod cli;
 mod completions;
-mod daemon;
+pub mod daemon;
 mod dump;
 mod exit;
 pub mod host;

@@ -8,11 +8,11 @@ use std::time::Duration;
 use inventory_common::resource::NodeInventory;
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::json;
-use test_kubernetes::SimulatedNode;
 use test_kubernetes::proxy::{Mode, Proxy};
+use test_kubernetes::{SimulatedNode, wait};
 
 use crate::agent::Agent;
-use crate::environment::{Cluster, Environment, cases};
+use crate::environment::{Cluster, Environment, PATIENCE, cases};
 use crate::host::{Host, MORE_DISKS, USUAL, USUAL_GPUS};
 use crate::report::wait_for_object;
 
@@ -23,6 +23,7 @@ cases![
     the_definition_is_deleted,
     rights_are_withdrawn_and_given_back,
     answers_are_errors,
+    who_is_turned_away_comes_back_no_sooner_than_they_were_told,
     answers_are_slow,
     connections_speak_no_tls,
     watches_are_cut_every_second,
@@ -111,7 +112,7 @@ async fn the_definition_is_installed_later(_: Arc<Environment>) {
     let mut agent = Agent::start(&node, &host.root(), &[]).await;
     agent.wait_until_not_ready("does not know NodeInventory").await;
     // The Node is told of all the same.
-    node.wait_for_node("the Node has its label", crate::environment::PATIENCE, |node| {
+    node.wait_for_node("the Node has its label", PATIENCE, |node| {
         SimulatedNode::label(node, "nodeID") == Some("early")
     })
     .await;
@@ -138,7 +139,7 @@ async fn rights_are_withdrawn_and_given_back(_: Arc<Environment>) {
     scene.cluster.chart.delete_objects(&admin, is_binding).await;
     // Until the server has heard of it, a write may still pass.
     let agent = scene.node.agent().await;
-    test_kubernetes::wait::until("the rights are gone", crate::environment::PATIENCE, async || {
+    wait::until("the rights are gone", PATIENCE, async || {
         crate::policy::reads_a_node(&agent, "faulty").await.is_err().then_some(())
     })
     .await;
@@ -176,6 +177,31 @@ async fn answers_are_errors(_: Arc<Environment>) {
             scene.agent.metric("aios_inventory_agent_api_errors_total", &[kind]).await;
         assert!(errors > 0, "{kind}");
     }
+}
+
+async fn who_is_turned_away_comes_back_no_sooner_than_they_were_told(_: Arc<Environment>) {
+    const WORD: Duration = Duration::from_secs(3);
+    const TIMES: usize = 3;
+    let (proxy, mut scene) = behind_a_proxy().await;
+    proxy.set(Mode::TurnAway(WORD.as_secs()));
+    scene.change();
+    let follows = ["GET /api/v1/nodes", "GET /apis/inventory.aios/v1alpha1/nodeinventories"];
+    let writes = "PATCH /apis/inventory.aios/v1alpha1/nodeinventories/faulty";
+    let all = [follows.as_slice(), &[writes]].concat();
+    let times = |what: &str| {
+        let turned_away = proxy.turned_away().into_iter();
+        turned_away.filter(|(_, asked)| asked == what).map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let all_tried = async || all.iter().all(|what| times(what).len() >= TIMES).then_some(());
+    wait::until("each is tried again", PATIENCE, all_tried).await;
+    for what in &all {
+        for pair in times(what).windows(2) {
+            let pause = pair[1].duration_since(pair[0]);
+            assert!(pause >= WORD, "{what}: {pause:?}");
+        }
+    }
+    proxy.set(Mode::Pass);
+    scene.recovers("it was turned away").await;
 }
 
 async fn answers_are_slow(_: Arc<Environment>) {

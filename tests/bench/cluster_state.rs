@@ -1,5 +1,5 @@
 //! How long a change of one node takes in a cluster of thousands, what a node weighs there, and how
-//! long its document takes. Prints a table; judges nothing.
+//! long its document and its page take. Prints a table; judges nothing.
 //!
 //!     cargo run --release -p inventory-aggregator --example cluster-state [NODES]...
 #![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "a table for people")]
@@ -8,11 +8,14 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use inventory_aggregator::cluster::expected::{Agent, Expected, ExpectedNode, Roll};
 use inventory_aggregator::cluster::report::NodeReport;
 use inventory_aggregator::cluster::state::ClusterState;
+use inventory_aggregator::report::{Brief, Detail, Form, Found, Live, live};
 use inventory_common::NodeData;
 use inventory_common::cluster::{Document, Profile, flaws};
 use inventory_common::node_data::{GpuData, Gpus, Network, Storage, Vcpus};
+use k8s_openapi::jiff::Timestamp;
 
 /// GPUs of each node.
 const GPUS: usize = 8;
@@ -29,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         sizes = vec![5_000, 50_000];
     }
     println!(
-        "nodes\tper change\tlongest\tper same\tbytes/node\tsnapshot\tdocument\tchecks\tJSON\tits bytes"
+        "nodes\tper change\tlongest\tper same\tbytes/node\tcopy\tsnapshot\tdocument\tchecks\tJSON\tits bytes\tpage's report\tpage\tits bytes"
     );
     sizes.into_iter().try_for_each(measure)
 }
@@ -64,6 +67,9 @@ fn measure(nodes: u64) -> Result<(), Box<dyn Error>> {
     }
 
     let start = Instant::now();
+    let copy = state.clone();
+    let copied = start.elapsed();
+    let start = Instant::now();
     let snapshot = state.snapshot();
     let sorted = start.elapsed();
     let start = Instant::now();
@@ -76,18 +82,44 @@ fn measure(nodes: u64) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let text = serde_json::to_string(&document)?;
     let written = start.elapsed();
+    let (page, reported, rendered) = page(copy, nodes)?;
     if flaws > 0 {
         return Err("the document has flaws".into());
     }
     let per =
         |time: Duration, times: u64| format!("{:.2} µs", time.as_secs_f64() * 1e6 / times as f64);
     println!(
-        "{nodes}\t{}\t{longest:.1?}\t{}\t{weight}\t{sorted:.1?}\t{joined:.1?}\t{checked:.1?}\t{written:.1?}\t{}",
+        "{nodes}\t{}\t{longest:.1?}\t{}\t{weight}\t{copied:.1?}\t{sorted:.1?}\t{joined:.1?}\t{checked:.1?}\t{written:.1?}\t{}\t{reported:.1?}\t{rendered:.1?}\t{}",
         per(changes, nodes * ROUNDS),
         per(same, nodes),
         text.len(),
+        page.len(),
     );
     Ok(())
+}
+
+/// The live page of such a cluster, and how long what is on it took, and it itself.
+fn page(state: ClusterState, nodes: u64) -> Result<(String, Duration, Duration), Box<dyn Error>> {
+    let expected = |number| {
+        let node = ExpectedNode { node_id: Some(name(number).into()), agent: Agent::Ready };
+        (name(number).into(), node)
+    };
+    let roll = Roll { expected: (0..nodes).map(expected).collect(), ..Roll::default() };
+    let found = Found {
+        state,
+        expected: Expected::Nodes(roll),
+        details: (0..nodes).map(|number| (name(number), Detail::Brief(Brief::default()))).collect(),
+        profile: Ok(serde_json::from_str(r#"{"id": "c", "regionId": "r"}"#)?),
+        onboarding: None,
+        notes: Vec::new(),
+        source: String::new(),
+    };
+    let start = Instant::now();
+    let report = found.report(Form::Live, Timestamp::UNIX_EPOCH);
+    let reported = start.elapsed();
+    let start = Instant::now();
+    let page = live(&report, &Live { revision: String::new(), unseen: Vec::new() });
+    Ok((page, reported, start.elapsed()))
 }
 
 fn name(number: u64) -> String {

@@ -12,10 +12,13 @@ use kube::api::{
     Api, ApiResource, DeleteParams, DynamicObject, PartialObjectMeta, Patch, PatchParams,
     Preconditions,
 };
+use kube::client::ClientBuilder;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::core::response::{Status, StatusDetails};
-use kube::{Client, Config, Error};
+use kube::{Config, Error};
+use tower::util::MapResponseLayer;
 
+use super::throttled::with_word;
 use crate::report::cluster::MANAGER;
 use crate::report::desired::Write;
 use crate::report::kubelet::Kubelet;
@@ -29,6 +32,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(15);
+
+/// The longest that an API server's word (`Retry-After`) is obeyed.
+const LONGEST_WORD: Duration = Duration::from_mins(1);
 
 /// One node's view of the cluster.
 #[derive(Clone)]
@@ -85,7 +91,8 @@ impl Cluster {
         config.read_timeout = Some(SILENCE);
         // Whatever fails is tried again here, with everything that was learnt meanwhile.
         config.default_retry = false;
-        let client = Client::try_from(config).context("cannot speak to the cluster")?;
+        let builder = ClientBuilder::try_from(config).context("cannot speak to the cluster")?;
+        let client = builder.with_layer(&MapResponseLayer::new(with_word)).build();
         let objects = ApiResource::erase::<NodeInventory>(&());
         Ok(Self {
             name: name.to_owned(),
@@ -183,12 +190,12 @@ impl Trouble {
         matches!(self, Self::Refused(Error::Api(status)) if status.code == 409)
     }
 
-    /// How long the API server asks to wait; absent where it does not.
+    /// How long the API server asks to wait, within reason.
     #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        let Self::Refused(Error::Api(status)) = self else { return None };
-        let seconds = status.details.as_ref()?.retry_after_seconds;
-        (seconds > 0).then(|| Duration::from_secs(seconds.into()))
+    pub fn retry_after(&self) -> Duration {
+        let Self::Refused(Error::Api(status)) = self else { return Duration::ZERO };
+        let seconds = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
+        Duration::from_secs(seconds.into()).min(LONGEST_WORD)
     }
 
     /// The trouble in one line, with what to do about it where that is known.

@@ -7,9 +7,6 @@ use backon::{BackoffBuilder, ExponentialBackoff};
 use super::api::Trouble;
 use super::follow::PAUSES;
 
-/// The longest that an API server's word (`Retry-After`) is obeyed.
-const LONGEST_WORD: Duration = Duration::from_mins(1);
-
 /// The Node is changed by many; what was seen of it is old now and then, and news is on its way.
 const AFTER_CONFLICT: Duration = Duration::from_millis(200);
 
@@ -27,8 +24,8 @@ impl Backoff {
             AFTER_CONFLICT
         } else {
             let pauses = self.pauses.get_or_insert_with(|| PAUSES.build());
-            let own = pauses.next().unwrap_or(LONGEST_WORD);
-            own.max(trouble.retry_after().unwrap_or_default().min(LONGEST_WORD))
+            // Many nodes hear the same word: after it each waits its own time.
+            trouble.retry_after() + pauses.next().unwrap_or_default()
         };
         self.until = Some(now + pause);
     }
@@ -85,7 +82,14 @@ mod tests {
     #[test]
     fn the_api_server_s_word_is_obeyed_within_reason() {
         assert!(pause_after(&[refused(429, 7)]) >= Duration::from_secs(7));
-        assert_eq!(pause_after(&[refused(429, 86_400)]), LONGEST_WORD);
+        assert!(pause_after(&[refused(429, 86_400)]) < Duration::from_secs(62));
+    }
+
+    #[test]
+    fn who_hears_the_same_word_does_not_come_back_at_the_same_time() {
+        let pauses = (0..100).map(|_| pause_after(&[refused(429, 7)]));
+        let pauses: std::collections::BTreeSet<Duration> = pauses.collect();
+        assert!(pauses.len() > 50, "{pauses:?}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Follows one object: its state now, and every change of it, by a list and a watch of one name.
 
+use std::convert::Infallible;
 use std::fmt::Debug;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -11,8 +13,12 @@ use serde::de::DeserializeOwned;
 
 use super::api::Trouble;
 
-/// How long the API server keeps a watch open: as long as clients may ask for.
+/// How long the API server keeps a watch open at most: as long as clients may ask for.
 const WATCH_SECONDS: u32 = 290;
+
+/// So much shorter some nodes' watches are than others'. Two watches, and kubelet's figures each ten minutes, stay below
+/// a request each hundred seconds.
+const WATCH_SPREAD_SECONDS: u32 = 50;
 
 /// A watch that ends sooner is not opened again at once.
 const SHORT: Duration = Duration::from_secs(10);
@@ -37,49 +43,78 @@ pub enum Notice<K> {
     Lost(Trouble),
 }
 
+/// How following has ended for now.
+struct Ended {
+    /// How long there was a watch.
+    watched: Duration,
+    /// How long the API server asks to wait.
+    word: Duration,
+}
+
 /// Follows the object of this name for ever, and tells what is learnt of it in its order.
 pub async fn follow<K>(api: &Api<K>, name: &str, tell: impl AsyncFn(Notice<K>))
 where
     K: Resource + Clone + Debug + DeserializeOwned,
 {
-    let selector = format!("metadata.name={name}");
-    let list = ListParams::default().fields(&selector);
     let mut pauses = PAUSES.build();
     loop {
-        match api.list(&list).await {
-            Err(error) => tell(Notice::Lost(error.into())).await,
-            Ok(listed) => {
-                pauses = PAUSES.build();
-                let version = listed.metadata.resource_version.unwrap_or_default();
-                tell(Notice::Listed(listed.items.into_iter().next())).await;
-                if let Err(error) = watch(api, &selector, version, &tell).await {
-                    tracing::debug!(
-                        node = name,
-                        trouble = Trouble::from(error).told(),
-                        "a watch has ended"
-                    );
-                }
-            }
+        let Ended { watched, word } = follow_once(api, name, &tell).await;
+        if watched >= SHORT {
+            pauses = PAUSES.build();
         }
-        tokio::time::sleep(pauses.next().unwrap_or(SHORT)).await;
+        // Many nodes hear the same word: after it each waits its own time.
+        tokio::time::sleep(word + pauses.next().unwrap_or(SHORT)).await;
     }
 }
 
-/// Watches from this version on, again and again, until that fails.
-async fn watch<K>(
-    api: &Api<K>,
-    selector: &str,
-    mut version: String,
-    tell: &impl AsyncFn(Notice<K>),
-) -> Result<(), Error>
+/// Lists, and watches from there on until that fails.
+async fn follow_once<K>(api: &Api<K>, name: &str, tell: &impl AsyncFn(Notice<K>)) -> Ended
 where
     K: Resource + Clone + Debug + DeserializeOwned,
 {
-    let watch = WatchParams::default().fields(selector).timeout(WATCH_SECONDS);
+    let selector = format!("metadata.name={name}");
+    let listed = match api.list(&ListParams::default().fields(&selector)).await {
+        Ok(listed) => listed,
+        Err(error) => {
+            let trouble = Trouble::from(error);
+            let word = trouble.retry_after();
+            tell(Notice::Lost(trouble)).await;
+            return Ended { watched: Duration::ZERO, word };
+        }
+    };
+    let version = listed.metadata.resource_version.unwrap_or_default();
+    tell(Notice::Listed(listed.items.into_iter().next())).await;
+    let (begun, watch) = (Instant::now(), watch_params(&selector, name));
+    let Err(error) = watch_on(api, &watch, version, tell).await;
+    let trouble = Trouble::from(error);
+    tracing::debug!(node = name, trouble = trouble.told(), "a watch has ended");
+    Ended { watched: begun.elapsed(), word: trouble.retry_after() }
+}
+
+/// How the node's watches are opened. Agents that have begun together, as after the API server was away, would open all
+/// of them anew in the same second again and again: each node's last their own time.
+fn watch_params(selector: &str, name: &str) -> WatchParams {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    let shorter = hasher.finish() % u64::from(WATCH_SPREAD_SECONDS);
+    let seconds = u32::try_from(shorter).map_or(WATCH_SECONDS, |shorter| WATCH_SECONDS - shorter);
+    WatchParams::default().fields(selector).timeout(seconds)
+}
+
+/// Watches from this version on, again and again, until that fails.
+async fn watch_on<K>(
+    api: &Api<K>,
+    watch: &WatchParams,
+    mut version: String,
+    tell: &impl AsyncFn(Notice<K>),
+) -> Result<Infallible, Error>
+where
+    K: Resource + Clone + Debug + DeserializeOwned,
+{
     let mut pauses = PAUSES.build();
     loop {
         let opened = Instant::now();
-        let mut events = std::pin::pin!(api.watch(&watch, &version).await?);
+        let mut events = std::pin::pin!(api.watch(watch, &version).await?);
         while let Some(event) = events.next().await {
             let notice = match event? {
                 WatchEvent::Added(object) | WatchEvent::Modified(object) => {
@@ -103,5 +138,24 @@ where
         } else {
             pauses = PAUSES.build();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn the_watches_of_many_nodes_do_not_end_in_the_same_second() {
+        let mut ends: BTreeMap<u32, usize> = BTreeMap::new();
+        for number in 0..5_000 {
+            let watch = watch_params("", &format!("node-{number}"));
+            *ends.entry(watch.timeout.unwrap()).or_default() += 1;
+        }
+        assert!(ends.keys().all(|seconds| (241..=290).contains(seconds)), "{ends:?}");
+        // A hundred a second where they are spread evenly.
+        assert!(ends.values().all(|count| *count < 200), "{ends:?}");
     }
 }

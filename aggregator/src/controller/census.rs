@@ -93,6 +93,7 @@ mod tests {
         let spec = serde_json::from_value(json!({ "id": "c", "regionId": "r" })).unwrap();
         let picture = Picture {
             onboarding: ClusterOnboarding::new(spec),
+            state,
             roll,
             coverage,
             totals: None,

@@ -6,7 +6,7 @@ use inventory_common::resource::OnboardingReason;
 use serde_json::{Map, Value};
 
 use super::keeper::Keeper;
-use super::picture::{Picture, measured};
+use super::picture::Picture;
 use super::status::{Verdict, first_of};
 use crate::cluster::additional_info::{KUBEADM_VERSION, fill};
 
@@ -40,15 +40,17 @@ impl Keeper {
 
     fn checked(&self, profile: Profile, picture: &Picture) -> Result<RawDocument, Verdict> {
         let invalid = |line: String| Verdict::no(OnboardingReason::Invalid, line);
-        let view = self.shared.view();
         // Since this look began something may have changed.
-        let coverage = picture.anew(&view).coverage;
-        if !view.is_whole() || !coverage.is_complete() {
-            let lines = [coverage.obstacles, view.unknown()].concat();
+        let (sight, is_whole, unknown) = {
+            let view = self.shared.view();
+            (view.sight(), view.is_whole(), view.unknown())
+        };
+        let picture = picture.anew(sight);
+        if !is_whole || !picture.coverage.is_complete() {
+            let lines = [picture.coverage.obstacles, unknown].concat();
             return Err(Verdict::no(OnboardingReason::NotCovered, first_of(&lines)));
         }
-        let measured = measured(&view, &coverage);
-        drop(view);
+        let measured = picture.measured();
         let measured = measured.ok_or_else(|| invalid("the nodes cannot be summed".to_owned()))?;
         let document = Document::new(profile, measured);
         let flaws: Vec<String> = flaws(&document).iter().map(ToString::to_string).collect();

@@ -93,12 +93,12 @@ impl Keeper {
 
     /// Looks once, and answers how long to wait until the next time.
     async fn look(&mut self) -> Duration {
-        let (picture, transitions) = {
+        let (onboarding, sight, transitions) = {
             let mut view = self.shared.view();
-            (Picture::of(&view), view.take_transitions())
+            (view.cluster().cloned(), view.sight(), view.take_transitions())
         };
         self.reporter.tell(transitions).await;
-        let Some(picture) = picture else {
+        let Some(picture) = onboarding.map(|onboarding| Picture::of(onboarding, sight)) else {
             self.metrics.found(None);
             self.shared.looked(None);
             return self.timing.compare_every;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
 use super::news::News;
-use super::view::View;
+use super::view::{Sight, View};
 use crate::report::Look;
 
 /// What the parts of the controller share.
@@ -23,6 +23,11 @@ impl Shared {
     /// What the cluster shows. Not to be held while something is waited for.
     pub fn view(&self) -> MutexGuard<'_, View> {
         locked(&self.view)
+    }
+
+    /// What is seen of the nodes now. Nothing waits while it is judged.
+    pub fn sight(&self) -> Sight {
+        self.view().sight()
     }
 
     /// Lets something be learnt, and wakes those for whom it is news.

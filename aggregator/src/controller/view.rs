@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use inventory_common::resource::{ClusterOnboarding, NodeInventory};
 use k8s_openapi::api::apps::v1::DaemonSet;
@@ -49,6 +49,17 @@ pub struct Counting {
     pub wishes: Wishes,
     /// The labels that a Node must carry.
     pub selector: Labels,
+}
+
+/// What is seen of the nodes at one time, to be judged while more is learnt.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// What they report.
+    pub state: ClusterState,
+    /// Who is there, and who should be.
+    pub roll: Roll,
+    /// Every id that a Node has.
+    pub ids: BTreeSet<String>,
 }
 
 impl View {
@@ -198,8 +209,14 @@ impl View {
         names.filter_map(|name| Some((name.to_owned(), self.detail(name)?))).collect()
     }
 
+    /// What is seen of the nodes now.
+    pub fn sight(&self) -> Sight {
+        let ids = self.ids().map(str::to_owned).collect();
+        Sight { state: self.state.clone(), roll: self.roll(), ids }
+    }
+
     /// Every id by which a Node is known, whether or not it counts.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
+    fn ids(&self) -> impl Iterator<Item = &str> {
         let labels = self.nodes.values().filter_map(|node| node.node_id.as_deref());
         // An agent's label may be on its way, or somebody has taken it away.
         let names = self.nodes.values().map(|node| &*node.name);

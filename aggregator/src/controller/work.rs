@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::judgement::{Judgement, Newcomer, Scene, Standing};
 use super::keeper::Keeper;
 use super::looked::{Looked, Work};
-use super::picture::{Picture, measured};
+use super::picture::Picture;
 use super::removals::Bounds;
 use super::status::{Verdict, different};
 use super::told::{accepted, equal, in_sync};
@@ -199,10 +199,9 @@ impl Keeper {
         stored: &RawDocument,
         newcomers: &BTreeMap<String, Newcomer>,
     ) -> serde_json::Result<Judgement> {
-        let view = self.shared.view();
         // An inventory may have changed while AIOS was asked: it and how far it is known go together.
-        let picture = picture.anew(&view);
-        let snapshot = view.state.snapshot();
+        let picture = picture.anew(self.shared.sight());
+        let snapshot = picture.state.snapshot();
         let bounds = Bounds {
             after: self.timing.remove_after,
             allowed: picture.onboarding.spec.allow_removals,
@@ -253,10 +252,7 @@ impl Keeper {
     }
 
     fn entry(&self, name: &str) -> Option<Value> {
-        let view = self.shared.view();
-        let snapshot = view.state.snapshot();
-        let member = snapshot.members().iter().find(|member| member.name == name)?;
-        serde_json::to_value(&member.report.node).ok()
+        serde_json::to_value(&self.shared.view().state.get(name)?.node).ok()
     }
 
     /// Looks only.
@@ -280,9 +276,8 @@ impl Keeper {
 
     /// Holds AIOS's copy against what is true now; absent where that cannot be summed.
     fn held_against(&self, picture: &Picture, stored: &RawDocument) -> Option<Compared> {
-        let view = self.shared.view();
-        let picture = picture.anew(&view);
-        let measured = measured(&view, &picture.coverage)?;
+        let picture = picture.anew(self.shared.sight());
+        let measured = picture.measured()?;
         let nodes = measured.nodes.iter().filter_map(|node| RawEntry::of(&node.node).ok());
         let tentative = picture.coverage.tentative_ids;
         let gone = stored.ids().filter(|id| !picture.ids.contains(*id)).map(str::to_owned);

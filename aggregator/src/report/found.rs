@@ -1,6 +1,5 @@
 //! What was found of a cluster, and what the page shows of it.
 
-use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use inventory_common::cluster::{Measured, Profile};
@@ -18,11 +17,11 @@ use crate::cluster::coverage::{Coverage, judge};
 use crate::cluster::expected::Expected;
 use crate::cluster::state::ClusterState;
 
-/// What was found of a cluster, whose state may be somebody else's.
+/// What was found of a cluster.
 #[derive(Clone, Debug)]
-pub struct Found<S = ClusterState> {
+pub struct Found {
     /// What its nodes report.
-    pub state: S,
+    pub state: ClusterState,
     /// Which nodes there should be.
     pub expected: Expected,
     /// What the source says beside, by the names of the state.
@@ -37,11 +36,11 @@ pub struct Found<S = ClusterState> {
     pub source: String,
 }
 
-impl<S: Borrow<ClusterState>> Found<S> {
+impl Found {
     /// What is shown of it, where it was found at `made`.
     #[must_use]
     pub fn report(self, form: Form, made: Timestamp) -> Report {
-        let snapshot = self.state.borrow().snapshot();
+        let snapshot = self.state.snapshot();
         let coverage = judge(&snapshot, &self.expected);
         let known = Known {
             snapshot: &snapshot,

@@ -13,14 +13,16 @@
     reason = "a table for people"
 )]
 
-mod cluster;
-mod process;
 mod requests;
+#[path = "../support/mod.rs"]
+mod support;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use cluster::Cluster;
-use process::Controller;
+use support::cluster::Cluster;
+use support::controller::Controller;
+use support::process::release;
 
 /// The nodes where nobody says how many.
 const NODES: usize = 5_000;
@@ -37,20 +39,22 @@ const READERS: usize = 30;
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let nodes = std::env::args().nth(1).map_or(NODES, |count| count.parse().expect("a number"));
+    let binary = std::env::args_os().nth(2).map(PathBuf::from);
+    let binary = binary.unwrap_or_else(|| release("inventory-aggregator"));
     let cluster = Cluster::start(nodes).await;
     println!("{nodes} nodes\tseconds\tCPU s\tRSS MiB\tpeak MiB");
 
     cluster.onboard("Manual").await;
-    let mut controller = Controller::start(&cluster).await;
+    let mut controller = Controller::start(&cluster, &binary, &[]).await;
     controller.during("start until ready", controller.ready()).await;
     controller.during("first look", cluster.until_said("Submitted", "Manual")).await;
-    let lists = requests::lists(&cluster);
+    let lists = requests::lists(&cluster).await;
 
     cluster.onboard("WhenComplete").await;
     controller.during("submission", cluster.until_said("InSync", "Equal")).await;
-    let before = cluster.requests().len();
+    let before = cluster.requests().await.len();
     controller.during("rest", tokio::time::sleep(REST)).await;
-    let at_rest = cluster.requests().split_off(before);
+    let at_rest = cluster.requests().await.split_off(before);
 
     for path in ["/", "/cluster.json"] {
         let asked = controller.ask(path, READERS);
@@ -62,7 +66,7 @@ async fn main() {
         controller.during("a node changes", followed).await;
     }
     drop(controller);
-    let mut controller = Controller::start(&cluster).await;
+    let mut controller = Controller::start(&cluster, &binary, &[]).await;
     controller.during("start again until ready", controller.ready()).await;
     controller.during("rest", tokio::time::sleep(REST)).await;
 

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use test_kubernetes::audit::Request;
 
-use crate::cluster::Cluster;
+use crate::support::cluster::Cluster;
 
 /// The lists so far, a line for each kind: how many requests, and how many of them were for one page.
-pub fn lists(cluster: &Cluster) -> Vec<String> {
+pub async fn lists(cluster: &Cluster) -> Vec<String> {
     let mut kinds: BTreeMap<String, [usize; 2]> = BTreeMap::new();
-    for request in cluster.requests().iter().filter(|request| request.verb == "list") {
+    for request in cluster.requests().await.iter().filter(|request| request.verb == "list") {
         let (path, query) = request.uri.split_once('?').unwrap_or((&request.uri, ""));
         let [lists, pages] = kinds.entry(path.to_owned()).or_default();
         *lists += 1;

@@ -11,6 +11,9 @@ use crate::control_plane::{ControlPlane, client};
 /// How long a token is good for; the API server refuses less.
 const TOKEN_SECONDS: i64 = 600;
 
+/// How long one is good for that nobody renews.
+const LONG_TOKEN_SECONDS: i64 = 6 * 3600;
+
 /// A token of this account, bound to an object or to nothing.
 pub async fn token(
     admin: Client,
@@ -28,10 +31,30 @@ pub async fn try_token(
     account: &str,
     bound: Option<BoundObjectReference>,
 ) -> kube::Result<String> {
+    request(admin, namespace, account, bound, TOKEN_SECONDS).await
+}
+
+/// The same for who measures for hours.
+pub async fn long_token(
+    admin: Client,
+    namespace: &str,
+    account: &str,
+    bound: Option<BoundObjectReference>,
+) -> String {
+    request(admin, namespace, account, bound, LONG_TOKEN_SECONDS).await.expect("a token")
+}
+
+async fn request(
+    admin: Client,
+    namespace: &str,
+    account: &str,
+    bound: Option<BoundObjectReference>,
+    seconds: i64,
+) -> kube::Result<String> {
     let request = TokenRequest {
         spec: TokenRequestSpec {
             bound_object_ref: bound,
-            expiration_seconds: Some(TOKEN_SECONDS),
+            expiration_seconds: Some(seconds),
             ..TokenRequestSpec::default()
         },
         ..TokenRequest::default()

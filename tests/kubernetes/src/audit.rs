@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use k8s_openapi::jiff::Timestamp;
 use serde::Deserialize;
 
 /// Every request, without its content.
@@ -27,6 +28,9 @@ pub struct Request {
     /// Where.
     #[serde(rename = "requestURI")]
     pub uri: String,
+    /// When it came in.
+    #[serde(rename = "requestReceivedTimestamp")]
+    pub received: Timestamp,
     user: User,
     response_status: Option<Status>,
 }

@@ -27,6 +27,12 @@ impl Process {
         Self { child, log: log.to_owned() }
     }
 
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Panics where it has ended, with the end of its log.
     pub fn must_run(&mut self) {
         if let Some(status) = self.child.try_wait().expect("its state") {

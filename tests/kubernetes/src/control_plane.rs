@@ -155,6 +155,18 @@ impl ControlPlane {
         format!("https://127.0.0.1:{}", self.port)
     }
 
+    /// Where etcd is.
+    #[must_use]
+    pub fn etcd_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.etcd_port)
+    }
+
+    /// The API server's process; absent while it is stopped.
+    #[must_use]
+    pub fn api_server_id(&self) -> Option<u32> {
+        self.api_server.as_ref().map(Process::id)
+    }
+
     /// Who vouches for it.
     #[must_use]
     pub fn authority(&self) -> &Authority {

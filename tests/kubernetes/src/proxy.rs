@@ -5,7 +5,7 @@ mod upstream;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::control_plane::ControlPlane;
-use upstream::Upstream;
+use upstream::{TurnedAway, Upstream};
 pub use upstream::{Moment, Observer, Passage};
 
 /// How the proxy behaves.
@@ -31,6 +31,8 @@ pub enum Mode {
     Status(u16),
     /// Answers everything with 429 and the wish to be asked again after so many seconds.
     Throttle(u64),
+    /// The same as the API server's priority and fairness says it: by a header, and a text that is no Status.
+    TurnAway(u64),
     /// Answers everything with 409 that might change something.
     Conflict,
     /// Ends every watch as one whose beginning is forgotten.
@@ -51,6 +53,7 @@ pub enum Mode {
 pub struct Proxy {
     url: String,
     mode: watch::Sender<Mode>,
+    turned_away: TurnedAway,
     task: JoinHandle<()>,
 }
 
@@ -75,6 +78,7 @@ impl Proxy {
         let url = format!("{scheme}://{}", listener.local_addr().expect("an address"));
         let (mode, now) = watch::channel(Mode::Pass);
         let upstream = Arc::new(upstream);
+        let turned_away = Arc::clone(upstream.turned_away());
         let task = tokio::spawn(async move {
             loop {
                 let Ok((stream, _)) = listener.accept().await else { continue };
@@ -82,7 +86,7 @@ impl Proxy {
                 tokio::spawn(connection(stream, tls, upstream, now));
             }
         });
-        Self { url, mode, task }
+        Self { url, mode, turned_away, task }
     }
 
     /// Where it listens.
@@ -94,6 +98,14 @@ impl Proxy {
     /// From now on it behaves so; what was connected is cut off.
     pub fn set(&self, mode: Mode) {
         self.mode.send_replace(mode);
+    }
+}
+
+impl Proxy {
+    /// When somebody was turned away so far, and what they had asked for: method and path.
+    #[must_use]
+    pub fn turned_away(&self) -> Vec<(Instant, String)> {
+        self.turned_away.lock().expect("nobody panics").clone()
     }
 }
 

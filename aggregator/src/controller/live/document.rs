@@ -8,7 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
 use super::Source;
-use crate::controller::picture::{Picture, measured};
+use crate::controller::picture::Picture;
 use crate::controller::shared::Shared;
 use crate::report::Shown;
 
@@ -22,14 +22,15 @@ pub async fn document(State(source): State<Arc<Source>>) -> Result<Response, Sta
 }
 
 fn text(shared: &Shared) -> Result<String, String> {
-    let (picture, measured) = {
+    let (onboarding, sight) = {
         let view = shared.view();
         if !view.is_whole() {
             return Err(view.unknown().join("\n"));
         }
-        let picture = Picture::of(&view).ok_or("there is no ClusterOnboarding 'cluster'")?;
-        let measured = measured(&view, &picture.coverage).ok_or("the nodes cannot be summed")?;
-        (picture, measured)
+        (view.cluster().cloned(), view.sight())
     };
+    let onboarding = onboarding.ok_or("there is no ClusterOnboarding 'cluster'")?;
+    let picture = Picture::of(onboarding, sight);
+    let measured = picture.measured().ok_or("the nodes cannot be summed")?;
     Shown::of(picture.onboarding.spec.profile, measured, &picture.coverage)?.text()
 }

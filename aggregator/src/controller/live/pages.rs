@@ -14,7 +14,7 @@ use crate::cluster::coverage::judge;
 use crate::cluster::expected::Expected;
 use crate::cluster::state::ClusterState;
 use crate::controller::leader::called;
-use crate::controller::view::View;
+use crate::controller::view::{Sight, View};
 use crate::kubernetes::inventory;
 use crate::kubernetes::trouble::answered;
 use crate::report::{
@@ -27,14 +27,17 @@ type Page = (StatusCode, Html<String>);
 /// The cluster's page; while not all of the cluster was seen, what was not.
 pub async fn cluster(State(source): State<Arc<Source>>) -> Result<Page, StatusCode> {
     let make = |source: &Source| {
-        let (at, mut shown, view) = (Timestamp::now(), source.live(), source.shared.view());
-        shown.unseen = unseen(&view);
-        if !view.is_whole() {
-            return (StatusCode::SERVICE_UNAVAILABLE, waiting(&shown, at));
+        let (at, mut shown) = (Timestamp::now(), source.live());
+        // Whatever is learnt meanwhile waits while the view is held.
+        let (unseen, found) = seen(&source.shared.view());
+        shown.unseen = unseen;
+        match found {
+            None => (StatusCode::SERVICE_UNAVAILABLE, waiting(&shown, at)),
+            Some(found) => {
+                let report = found.report(Form::Live, at).with(source.comparison());
+                (StatusCode::OK, live(&report, &shown))
+            }
         }
-        let report = found(&view).report(Form::Live, at).with(source.comparison());
-        drop(view);
-        (StatusCode::OK, live(&report, &shown))
     };
     source.make(make).await.map(|(status, page)| (status, Html(page)))
 }
@@ -61,9 +64,11 @@ pub async fn node(
             }
             None => of_view(&view, &name),
         };
-        let expected = Expected::Nodes(view.roll());
-        let coverage = judge(&view.state.snapshot(), &expected);
+        let Sight { state: all, roll, .. } = view.sight();
+        // Whatever is learnt meanwhile waits while the view is held.
         drop(view);
+        let expected = Expected::Nodes(roll);
+        let coverage = judge(&all.snapshot(), &expected);
         let (state, expected, coverage) = (&state, &expected, &coverage);
         let found = FoundNode { name: &name, state, detail, expected, coverage }.node();
         let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
@@ -107,11 +112,16 @@ fn unseen(view: &View) -> Vec<Said> {
     view.unknown().iter().map(Said::from).collect()
 }
 
-fn found(view: &View) -> Found<&ClusterState> {
+/// What is not seen, and what was found; absent until all of the cluster was seen.
+fn seen(view: &View) -> (Vec<Said>, Option<Found>) {
+    (unseen(view), view.is_whole().then(|| found(view)))
+}
+
+fn found(view: &View) -> Found {
     let onboarding = view.cluster().cloned();
     let profile = onboarding.as_ref().map(|object| object.spec.profile.clone());
     Found {
-        state: &view.state,
+        state: view.state.clone(),
         expected: Expected::Nodes(view.roll()),
         details: view.details(),
         profile: profile.ok_or(NO_ONBOARDING),

@@ -24,6 +24,7 @@ pub(super) async fn answer(
     match mode {
         Mode::Status(code) => Ok(refusal(code, None)),
         Mode::Throttle(seconds) => Ok(refusal(429, Some(seconds))),
+        Mode::TurnAway(seconds) => Ok(upstream.turn_away(&request, seconds)),
         Mode::Conflict if request.method() != Method::GET => Ok(refusal(409, None)),
         Mode::Gone if is_watch => Ok(expired()),
         Mode::Slow(delay) => {

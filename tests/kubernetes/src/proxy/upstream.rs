@@ -1,15 +1,18 @@
 //! The server behind a proxy, and who is told of what it is asked.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, StreamBody};
+use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
-use hyper::{Request, Response};
+use hyper::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, RETRY_AFTER, TRANSFER_ENCODING,
+};
+use hyper::{Request, Response, StatusCode};
 
 use crate::control_plane::ControlPlane;
 
@@ -41,6 +44,9 @@ pub enum Moment {
 /// Is told of each request that is passed on, twice. The request waits until it returns.
 pub type Observer = Arc<dyn Fn(&Passage) + Send + Sync>;
 
+/// When somebody was turned away, and what they had asked for: method and path.
+pub(super) type TurnedAway = Arc<Mutex<Vec<(Instant, String)>>>;
+
 /// Numbers the requests.
 static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
@@ -49,6 +55,7 @@ pub(super) struct Upstream {
     url: String,
     client: reqwest::Client,
     observer: Observer,
+    turned_away: TurnedAway,
 }
 
 impl Upstream {
@@ -68,7 +75,23 @@ impl Upstream {
 
     fn with(client: reqwest::ClientBuilder, url: String, observer: Observer) -> Self {
         let client = client.no_proxy().http1_only().build().expect("a client");
-        Self { url, client, observer }
+        Self { url, client, observer, turned_away: TurnedAway::default() }
+    }
+
+    pub(super) fn turned_away(&self) -> &TurnedAway {
+        &self.turned_away
+    }
+
+    pub(super) fn turn_away(&self, request: &Request<Incoming>, seconds: u64) -> Response<Body> {
+        let what = format!("{} {}", request.method(), request.uri().path());
+        self.turned_away.lock().expect("nobody panics").push((Instant::now(), what));
+        let text = Full::new(Bytes::from("Too many requests, please try again later.\n"));
+        let mut response = Response::new(text.map_err(Error::from).boxed_unsync());
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        headers.insert(RETRY_AFTER, seconds.into());
+        response
     }
 
     /// Passes a request on, also where its sender goes meanwhile.
