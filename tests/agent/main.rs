@@ -14,6 +14,7 @@ mod support;
 #[path = "../support/elf.rs"]
 mod elf;
 
+mod accesses;
 mod capture;
 mod disk;
 mod hanging;

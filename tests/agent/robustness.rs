@@ -1,17 +1,16 @@
 //! One damaged file never changes another device's number, and the exit status tells exactly
 //! whether something that must be there is missing.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use inventory_agent::host::manifest::Manifest;
-use inventory_agent::host::{Access, HostRoot, Node, Recorder, Tree};
+use inventory_agent::host::{Access, HostRoot, Node, Tree};
 use inventory_agent::probe::{Depth, survey};
 use inventory_common::{Inventory, Stated};
 use rustix::io::Errno;
 
+use crate::support::accesses::accesses;
 use crate::support::others::others_agree;
 use crate::support::sketch;
 
@@ -26,14 +25,9 @@ pub fn read(tree: Tree, depth: Depth) -> Inventory {
 
 /// The files that reading the host at `depth` opens, by their paths without links.
 pub fn files_read(depth: Depth) -> BTreeSet<PathBuf> {
-    let notes = Rc::new(RefCell::new(Vec::new()));
-    let layer = Rc::clone(&notes);
-    let root = HostRoot::of_tree(sketch::tree(HOST), Manifest::default())
-        .wrapped(move |files| Box::new(Recorder::new(files, layer)));
-    drop(survey(&root, None, &Stated::default(), depth));
-    let notes = notes.borrow();
-    let read = notes.iter().filter(|(_, access)| matches!(access, Access::Read(Ok(_))));
-    read.map(|(path, _)| path.clone()).collect()
+    let accesses = accesses(sketch::tree(HOST), depth).into_iter();
+    let read = accesses.filter(|(_, access)| matches!(access, Access::Read(Ok(_))));
+    read.map(|(path, _)| path).collect()
 }
 
 /// What can stand where a file should.

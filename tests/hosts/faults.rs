@@ -4,10 +4,9 @@
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use inventory_agent::host::manifest::Manifest;
-use inventory_agent::host::{Access, Files, HostRoot, Recorder, Tree};
+use inventory_agent::host::{Access, Files, HostRoot, Tree};
 use inventory_agent::probe::{Depth, survey};
 use inventory_common::{Inventory, Stated};
 use libtest_mimic::{Failed, Trial};
@@ -15,6 +14,7 @@ use rustix::io::Errno;
 use serde_json::Value;
 
 use crate::case::Case;
+use crate::support::accesses::accesses;
 use crate::support::sketch;
 
 /// How an access fails.
@@ -109,14 +109,6 @@ fn read(tree: &Tree, layer: impl FnOnce(Box<dyn Files>) -> Box<dyn Files>) -> In
     survey(&root, None, &stated, Depth::Figures).readings.into_inventory("node".to_owned(), &stated)
 }
 
-/// What reading the host asks for, in its order.
-fn accesses(tree: &Tree) -> Vec<(PathBuf, Access)> {
-    let notes = Rc::new(RefCell::new(Vec::new()));
-    let layer = Rc::clone(&notes);
-    drop(read(tree, move |files| Box::new(Recorder::new(files, layer))));
-    notes.take()
-}
-
 /// A test for the hosts of each file.
 pub fn trial(topic: &str, cases: Vec<Case>) -> Trial {
     Trial::test(format!("{topic}: one access that fails makes no figure wrong"), move || {
@@ -134,7 +126,7 @@ fn failures(case: &Case) -> Vec<String> {
     let tree = sketch::tree(&case.tree);
     let whole = read(&tree, |files| files);
     let mut failures = Vec::new();
-    for (at, access) in accesses(&tree).iter().enumerate() {
+    for (at, access) in accesses(tree.clone(), Depth::Figures).iter().enumerate() {
         for fault in FAULTS {
             let found = read(&tree, |files| Box::new(Faulty::new(files, fault, at)));
             let wrong = wrong(&whole, &found, access, fault);

@@ -16,6 +16,7 @@ mod captured;
 mod case;
 mod expect;
 mod faults;
+mod once;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -59,5 +60,6 @@ fn described(file: &Path) -> Vec<Trial> {
         trial(format!("{topic}, captured: {}", case.name), case, Case::capture_failures)
     });
     let faults = faults::trial(&topic, case::read(file));
-    direct.chain(captured).chain([faults]).collect()
+    let once = once::trial(&topic, case::read(file));
+    direct.chain(captured).chain([faults, once]).collect()
 }

@@ -11,6 +11,7 @@
     reason = "a test may fail"
 )]
 
+mod calls;
 mod captured;
 mod live;
 mod mounted;
@@ -39,6 +40,7 @@ const TESTS: &[(&str, Unmet, fn())] = &[
         root,
         captured::leaves_nothing_where_it_may_not_write,
     ),
+    ("a dump's calls are those that reading takes", strace, calls::are_those_that_reading_takes),
     ("a host mounted elsewhere is read as it is", namespaces, mounted::is_read_as_it_is),
 ];
 
@@ -65,6 +67,10 @@ fn nothing() -> Option<&'static str> {
 
 fn lsblk() -> Option<&'static str> {
     (!runs("lsblk", &["--version"])).then_some("lsblk")
+}
+
+fn strace() -> Option<&'static str> {
+    (!runs("strace", &["true"])).then_some("strace, and leave to trace")
 }
 
 fn root() -> Option<&'static str> {

@@ -11,6 +11,8 @@ use super::{Files, Node, OpenError, Tree};
 /// The most that is unpacked: what a capture may hold, and as much again for the headers.
 const MAX_UNPACKED_BYTES: u64 = 2 * loader::MAX_TOTAL_BYTES;
 
+/// Never a part of its caller, whose stack would hold what unpacking needs: 48 KiB on the way to each live host.
+#[inline(never)]
 pub(super) fn unpack(path: &Path) -> Result<(Tree, Manifest), OpenError> {
     let unreadable = |source| OpenError::Unreadable { root: path.to_owned(), source };
     let bad = |reason: String| OpenError::BadCapture { root: path.to_owned(), reason };

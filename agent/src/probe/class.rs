@@ -1,7 +1,7 @@
 //! Folders of devices, such as `sys/block` and `sys/class/net`: links into `sys/devices` whose
 //! text tells where each device hangs.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
@@ -102,7 +102,8 @@ pub fn entries(root: &HostRoot, class: &str) -> Result<Entries, ReadError> {
     Ok(names.into_iter().map(|name| entry(root, class, &name)).collect())
 }
 
-fn entry(root: &HostRoot, class: &str, name: &OsString) -> Result<Entry, (String, ReadError)> {
+/// The entry called `name`, or its name and why its link could not be read.
+pub fn entry(root: &HostRoot, class: &str, name: &OsStr) -> Result<Entry, (String, ReadError)> {
     let folder = Path::new(class).join(name);
     let name = name.to_string_lossy().into_owned();
     match root.link(&folder) {

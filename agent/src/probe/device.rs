@@ -55,14 +55,19 @@ pub struct Device<'a> {
     folder: PathBuf,
     name: String,
     evidence: RefCell<Vec<Evidence>>,
+    listed: RefCell<Vec<(PathBuf, Names)>>,
     faults: RefCell<Vec<Fault>>,
 }
+
+/// What listing a folder gave.
+type Names = Result<Vec<OsString>, ReadError>;
 
 impl<'a> Device<'a> {
     /// The device that is called `name` and lives in `folder`.
     #[must_use]
     pub fn new(root: &'a HostRoot, folder: PathBuf, name: String) -> Self {
-        Self { root, folder, name, evidence: RefCell::default(), faults: RefCell::default() }
+        let (evidence, listed, faults) = Default::default();
+        Self { root, folder, name, evidence, listed, faults }
     }
 
     /// The device of a class folder's entry; where it hangs is the first evidence of it.
@@ -171,6 +176,17 @@ impl<'a> Device<'a> {
         Some(self.link(path)?.file_name()?.to_string_lossy().into_owned())
     }
 
+    /// The names in a folder that tells something of this device.
+    pub fn names_in(&self, folder: &Path) -> Names {
+        let mut listed = self.listed.borrow_mut();
+        if let Some((_, names)) = listed.iter().find(|(known, _)| known == folder) {
+            return names.clone();
+        }
+        let names = self.root.list(folder);
+        listed.push((folder.to_owned(), names.clone()));
+        names
+    }
+
     /// Notes a fault of this device.
     pub fn fault(&self, error: &ReadError) {
         let fault = error.fault(Some(&self.name));
@@ -213,7 +229,9 @@ impl<'a> Device<'a> {
         ask: impl FnOnce(&HostRoot, &Path) -> Result<Vec<u8>, ReadError>,
     ) -> Result<Vec<u8>, ReadError> {
         let mut evidence = self.evidence.borrow_mut();
-        if let Some(known) = evidence.iter().find(|known| known.path == path) {
+        // As bytes: all paths here are joined in one way, and to compare them name by name takes longer.
+        let is_same = |known: &&Evidence| known.path.as_os_str() == path.as_os_str();
+        if let Some(known) = evidence.iter().find(is_same) {
             return known.answer.clone();
         }
         let answer = ask(self.root, &path);

@@ -3,6 +3,9 @@
 
 mod address;
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use inventory_common::ProbeName;
 
 use super::class::{self, Entry, Place};
@@ -88,33 +91,35 @@ impl std::fmt::Display for Id {
 
 /// The network, display and accelerator functions on the bus, by address.
 ///
-/// Absent on machines without PCI. One file tells of most functions that nobody asks for them.
+/// Absent on machines without PCI. One file tells of most functions that nobody asks for them, nor where they hang.
 #[must_use]
 pub fn probe(root: &HostRoot) -> Probed<Vec<Function>> {
     let mut report = Report::new(ProbeName::Pci);
-    let entries = match class::entries(root, BUS) {
-        Ok(entries) => entries,
+    let names = match root.list(BUS) {
+        Ok(names) => names,
         Err(error) if error.is_absent() => return report.absent(Vec::new()),
         Err(error) => return report.failed(&error, Vec::new()),
     };
-    let mut functions = Vec::new();
-    for entry in entries {
-        match entry {
-            Ok(entry) => functions.extend(function(root, entry, &mut report)),
-            Err((name, error)) => report.push(error.fault(Some(&name))),
-        }
-    }
+    let functions = names.iter().filter_map(|name| function(root, name, &mut report)).collect();
     report.done(functions)
 }
 
-fn function(root: &HostRoot, entry: Entry, report: &mut Report) -> Option<Function> {
-    let device = Device::of(root, &entry);
+fn function(root: &HostRoot, name: &OsStr, report: &mut Report) -> Option<Function> {
+    let folder = Path::new(BUS).join(name);
+    let device = Device::new(root, folder, name.to_string_lossy().into_owned());
     let class = device
         .parsed(CLASS, "a PCI class such as 0x030200", class)
         .filter(|class| class.is_network() || class.is_gpu_like());
     let id = class.filter(|class| class.is_gpu_like()).and_then(|_| id(&device));
     report.device(&device);
-    Some(Function { entry, class: class?, id })
+    let class = class?;
+    match class::entry(root, BUS, name) {
+        Ok(entry) => Some(Function { entry, class, id }),
+        Err((name, error)) => {
+            report.push(error.fault(Some(&name)));
+            None
+        }
+    }
 }
 
 fn id(device: &Device) -> Option<Id> {

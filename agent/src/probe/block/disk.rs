@@ -109,7 +109,7 @@ impl<'a> DiskFolder<'a> {
         if !self.is_multipath_head() {
             return vec![above.to_owned(), self.device.folder().join("device")];
         }
-        let names = self.device.root().list(above).unwrap_or_else(|error| {
+        let names = self.device.names_in(above).unwrap_or_else(|error| {
             self.device.fault(&error);
             Vec::new()
         });

@@ -33,7 +33,7 @@ pub(super) fn has_memory_file(device: &Device) -> bool {
 /// Whether the GPU is part of a processor.
 pub(super) fn is_integrated(device: &Device) -> bool {
     let sensors = device.folder().join(SENSORS);
-    let folders = device.root().list(&sensors).unwrap_or_else(|error| {
+    let folders = device.names_in(&sensors).unwrap_or_else(|error| {
         if !error.is_absent() {
             device.fault(&error);
         }
