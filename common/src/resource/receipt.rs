@@ -96,6 +96,18 @@ mod tests {
     }
 
     #[test]
+    fn how_many_were_left_out_is_said_where_some_were() {
+        let mut receipt = receipt();
+        let said =
+            |receipt: &Receipt| serde_json::to_value(receipt).unwrap()["answersLeftOut"].take();
+        assert_eq!(said(&receipt), Value::Null);
+        for _ in 0..=Receipt::MAX_ANSWERS {
+            receipt.answered("a");
+        }
+        assert_eq!(said(&receipt), 1);
+    }
+
+    #[test]
     fn a_long_answer_is_cut_between_two_characters() {
         let mut receipt = receipt();
         receipt.answered(&"x".repeat(256));
