@@ -112,6 +112,13 @@ mod tests {
     }
 
     #[test]
+    fn yaml_in_which_something_cannot_be_seen_is_json_instead() {
+        let told = |text: &str| visible_yaml(format!("a: {text}\nb: 1\n"), &text).unwrap();
+        assert_eq!(told("é"), "a: é\nb: 1\n");
+        assert_eq!(told("\u{202e}"), "\"\\u202e\"\n");
+    }
+
+    #[test]
     fn a_usage_error_is_told_on_one_line() {
         let text = "error: the following required arguments were not provided:\n  --dump\n\n\
             Usage: inventory-agent --dump\n       inventory-agent <COMMAND>\n\nFor more information";
