@@ -211,6 +211,13 @@ mod tests {
         );
         let odd = format!("[{},\n {}]", plain("a"), plain("b").replace("gpus\":[", "gpus\":[7,"));
         assert!(error(&odd).starts_with("line 2 column "), "{}", error(&odd));
+        let beside = format!("[{},7]", plain("a"));
+        let column = plain("a").len() + 3;
+        assert!(
+            error(&beside).starts_with(&format!("line 1 column {column}: ")),
+            "{}",
+            error(&beside)
+        );
         assert!(
             error(&odd).contains(": gpus.gpus[0]: invalid type: integer `7`"),
             "{}",
