@@ -36,6 +36,19 @@ pub fn is_unseen(c: char) -> bool {
         )
 }
 
+/// What ends a text that was cut.
+const MORE: &str = "...";
+
+/// The text, or as much of its beginning as fits.
+#[must_use]
+pub fn cut(text: &str, max_bytes: usize) -> String {
+    if text.len() <= max_bytes {
+        return text.to_owned();
+    }
+    let kept = text.floor_char_boundary(max_bytes.saturating_sub(MORE.len()));
+    text.get(..kept).unwrap_or_default().to_owned() + MORE
+}
+
 /// The value as JSON for people and programs, with a line for each part of it.
 pub fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(visible_json(&serde_json::to_string_pretty(value)?).into_owned() + "\n")

@@ -117,8 +117,7 @@ impl Position {
     /// The place that is called line and column from here on. Line 0 is nowhere.
     fn then(self, line: usize, column: usize) -> Self {
         match line {
-            0 => self,
-            1 => Self { column: self.column + column.max(1) - 1, ..self },
+            0 | 1 => Self { column: self.column + column.max(1) - 1, ..self },
             _ => Self { line: self.line + line - 1, column },
         }
     }

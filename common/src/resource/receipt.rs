@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::condition::time;
-use crate::telling::plain;
+use crate::telling::{cut, plain};
 
 /// A submission. Neither the join command nor a header is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -54,18 +54,6 @@ impl Receipt {
         }
         self.answers.push(cut(&plain(line), Self::MAX_BYTES));
     }
-}
-
-/// What ends a text that was cut.
-const MORE: &str = "...";
-
-/// The text, or as much of its beginning as fits.
-fn cut(text: &str, max_bytes: usize) -> String {
-    if text.len() <= max_bytes {
-        return text.to_owned();
-    }
-    let kept = &text[..text.floor_char_boundary(max_bytes - MORE.len())];
-    kept.to_owned() + MORE
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
