@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{PortState, Rule};
 
 /// Whether a device counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "VerdictFields", try_from = "VerdictFields")]
 pub enum Verdict {
     /// It does.
@@ -64,20 +64,6 @@ impl TryFrom<VerdictFields> for Verdict {
             (true, Some(_)) => Err("a counted device has no 'rule'"),
             (false, None) => Err("a device that is not counted needs its 'rule'"),
         }
-    }
-}
-
-impl JsonSchema for Verdict {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Verdict".into()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        VerdictFields::json_schema(generator)
     }
 }
 

@@ -265,6 +265,15 @@ mod tests {
     }
 
     #[test]
+    fn a_call_is_told_with_the_place_of_its_gpu() {
+        let text = r#"{"call":"nvmlDeviceGetUUID","code":15,"message":"GPU is lost"}"#;
+        let call: CallError = serde_json::from_str(text).unwrap();
+        assert_eq!(call.to_string(), "nvmlDeviceGetUUID: GPU is lost");
+        let call = CallError { index: Some(2), ..call };
+        assert_eq!(call.to_string(), "nvmlDeviceGetUUID at index 2: GPU is lost");
+    }
+
+    #[test]
     fn health_is_written_in_words_with_hyphens() {
         for health in GpuHealth::ALL {
             assert_eq!(serde_json::to_value(health).unwrap(), health.id());

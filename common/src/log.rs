@@ -128,6 +128,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn others_are_heard_of_only_by_whoever_wants_details_and_only_what_they_warn_of() {
+        for level in [Level::ERROR, Level::WARN, Level::INFO] {
+            assert_eq!(others(level), LevelFilter::OFF);
+        }
+        for level in [Level::DEBUG, Level::TRACE] {
+            assert_eq!(others(level), LevelFilter::WARN);
+        }
+    }
+
     fn tell() {
         let trouble = io::Error::other(HOSTILE);
         tracing::warn!(device = HOSTILE, %trouble, size_bytes = 5_u64, "a {HOSTILE} device");

@@ -265,6 +265,18 @@ mod tests {
     }
 
     #[test]
+    fn what_could_not_be_looked_at_may_well_count() {
+        for rule in [Rule::UnknownType, Rule::Elsewhere] {
+            let verdict = Verdict::NotCounted(rule);
+            let hide = |readings: &mut Readings| {
+                readings.devices.ports[0].verdict = verdict;
+                readings.devices.gpus[0].verdict = verdict;
+            };
+            assert_eq!(unknowns(hide), ["gpus.count 0000:65:00.0", "network.interfaces eth0"]);
+        }
+    }
+
+    #[test]
     fn figures_are_those_of_what_counts() {
         let mut readings = whole();
         for size_bytes in [Some(1), None] {

@@ -36,6 +36,19 @@ pub fn is_unseen(c: char) -> bool {
         )
 }
 
+/// What ends a text that was cut.
+const MORE: &str = "...";
+
+/// The text, or as much of its beginning as fits.
+#[must_use]
+pub fn cut(text: &str, max_bytes: usize) -> String {
+    if text.len() <= max_bytes {
+        return text.to_owned();
+    }
+    let kept = text.floor_char_boundary(max_bytes.saturating_sub(MORE.len()));
+    text.get(..kept).unwrap_or_default().to_owned() + MORE
+}
+
 /// The value as JSON for people and programs, with a line for each part of it.
 pub fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(visible_json(&serde_json::to_string_pretty(value)?).into_owned() + "\n")
@@ -109,6 +122,13 @@ mod tests {
         assert!(!text.chars().any(|c| is_unseen(c) && c != '\n'), "{text:?}");
         assert_eq!(text.lines().count(), 3, "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn yaml_in_which_something_cannot_be_seen_is_json_instead() {
+        let told = |text: &str| visible_yaml(format!("a: {text}\nb: 1\n"), &text).unwrap();
+        assert_eq!(told("é"), "a: é\nb: 1\n");
+        assert_eq!(told("\u{202e}"), "\"\\u202e\"\n");
     }
 
     #[test]

@@ -117,8 +117,7 @@ impl Position {
     /// The place that is called line and column from here on. Line 0 is nowhere.
     fn then(self, line: usize, column: usize) -> Self {
         match line {
-            0 => self,
-            1 => Self { column: self.column + column.max(1) - 1, ..self },
+            0 | 1 => Self { column: self.column + column.max(1) - 1, ..self },
             _ => Self { line: self.line + line - 1, column },
         }
     }
@@ -211,6 +210,13 @@ mod tests {
         );
         let odd = format!("[{},\n {}]", plain("a"), plain("b").replace("gpus\":[", "gpus\":[7,"));
         assert!(error(&odd).starts_with("line 2 column "), "{}", error(&odd));
+        let beside = format!("[{},7]", plain("a"));
+        let column = plain("a").len() + 3;
+        assert!(
+            error(&beside).starts_with(&format!("line 1 column {column}: ")),
+            "{}",
+            error(&beside)
+        );
         assert!(
             error(&odd).contains(": gpus.gpus[0]: invalid type: integer `7`"),
             "{}",

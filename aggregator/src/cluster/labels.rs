@@ -239,6 +239,8 @@ mod tests {
         );
         let ids = of_pattern(&labels(&[("a", ""), ("b", "")]), "{name}.west").unwrap();
         assert_eq!(ids, wanted(&[("a", "a.west"), ("b", "b.west")]));
+        let alone = of_pattern(&labels(&[("a", "")]), "west").unwrap();
+        assert_eq!(alone, wanted(&[("a", "west")]));
         let one_for_all = of_pattern(&labels(&ten), "west").unwrap_err().to_string();
         assert_eq!(one_for_all, "'west' gives every node the same id: put {name} or {n} in it");
     }

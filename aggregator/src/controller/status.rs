@@ -8,6 +8,7 @@ use inventory_common::resource::{
     ClusterOnboardingStatus, Condition, ConditionStatus, Conditions, CoverageCount,
     OnboardingReason, Receipt,
 };
+use inventory_common::telling::cut;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::removals::Held;
@@ -95,9 +96,7 @@ const MOST_BYTES: usize = 1024;
 
 /// As much of a message as may be said.
 pub fn short(message: &str) -> String {
-    let (told, rest) = message.split_at(message.floor_char_boundary(MOST_BYTES - "...".len()));
-    let is_whole = message.len() <= MOST_BYTES;
-    if is_whole || rest.is_empty() { message.to_owned() } else { told.to_owned() + "..." }
+    cut(message, MOST_BYTES)
 }
 
 /// The status.

@@ -107,6 +107,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::cluster::difference::TooLarge;
 
     #[test]
     fn what_is_not_known_is_not_called_true() {
@@ -122,9 +123,14 @@ mod tests {
     fn a_failure_that_may_be_over_soon_leaves_open_how_things_stand() {
         let gone = Looked::failed(&Failure::Vanished("c".to_owned())).not_submitted();
         let not_kept = Looked::failed(&Failure::NotKept { what: "x".to_owned() }).not_submitted();
+        let taken = Looked::failed(&Failure::Taken("c".to_owned())).not_submitted();
+        let too_large = Failure::TooLarge(TooLarge { path: "x".to_owned(), bytes: 1 });
+        let too_large = Looked::failed(&too_large).not_submitted();
         for (looked, status, reason) in [
             (gone, ConditionStatus::Unknown, UNREACHABLE.as_str()),
             (not_kept, ConditionStatus::False, "NotKept"),
+            (taken, ConditionStatus::False, "IdTaken"),
+            (too_large, ConditionStatus::False, "TooLarge"),
         ] {
             assert_eq!((looked.in_sync.status, looked.in_sync.reason.as_str()), (status, reason));
             assert_eq!(looked.submitted, Some(looked.in_sync));

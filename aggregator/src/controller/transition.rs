@@ -83,3 +83,24 @@ fn conditions(object: &DynamicObject) -> impl Iterator<Item = Condition<Conditio
     let list = object.data.pointer("/status/conditions").and_then(serde_json::Value::as_array);
     list.into_iter().flatten().filter_map(|condition| Condition::deserialize(condition).ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use inventory_common::resource::NodeInventory;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_of_its_object_alone() {
+        let change = Transition::new("Complete", true, "R".to_owned(), "m".to_owned());
+        let object = change.of::<NodeInventory>("gpu-01", "u1").object;
+        assert_eq!(
+            serde_json::to_value(object).unwrap(),
+            json!({
+                "apiVersion": "inventory.aios/v1alpha1", "kind": "NodeInventory",
+                "name": "gpu-01", "uid": "u1",
+            })
+        );
+    }
+}

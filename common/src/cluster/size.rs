@@ -97,8 +97,7 @@ impl Formatter for Python {
             None => out.write_all(b"null"),
             Some(text) => match text.split_once('e').map(|(m, e)| (m, e.parse::<i32>())) {
                 Some((mantissa, Ok(exponent))) => {
-                    let sign = if exponent < 0 { '-' } else { '+' };
-                    write!(out, "{mantissa}e{sign}{:02}", exponent.abs())
+                    write!(out, "{mantissa}e{exponent:+03}")
                 }
                 _ => out.write_all(text.as_bytes()),
             },
@@ -128,8 +127,17 @@ mod tests {
 
     #[test]
     fn text_is_escaped_as_python_escapes_it() {
-        let text = json!("é\u{1f600}\u{7f}\u{1}\n\"\\/<");
-        assert_eq!(written(&text), r#""\u00e9\ud83d\ude00\u007f\u0001\n\"\\/<""#);
+        let text = json!("né\u{1f600}\u{7f}\u{1}\n\"\\/<");
+        assert_eq!(written(&text), r#""n\u00e9\ud83d\ude00\u007f\u0001\n\"\\/<""#);
+    }
+
+    #[test]
+    fn a_pair_is_as_large_as_what_it_adds_to_an_object() {
+        let object = |value: Value| of(&value).unwrap();
+        let first = json!({ "a": 1 });
+        let both = json!({ "a": 1, "k\u{e9}": [2] });
+        let pair = of_pair("k\u{e9}", &[2]).unwrap();
+        assert_eq!(object(both), object(first) + SEPARATOR + pair);
     }
 
     #[test]

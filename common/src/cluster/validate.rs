@@ -271,6 +271,8 @@ mod tests {
         says(&of_memory(1 << 53), &[]);
         let starts = ["nodes.nodeData[0].memory: 9007199254740993 is more", "memory: 90071992"];
         says(&of_memory((1 << 53) + 1), &starts);
+        let config = json!({ "n": 9_007_199_254_740_992_u64, "m": -9_007_199_254_740_992_i64 });
+        says(&flaws_after(|document| document.config = object(config)), &[]);
         let config = json!({ "deep": [{ "n": -9_007_199_254_740_993_i64, "f": 1e300 }] });
         let wrong = flaws_after(|document| document.config = object(config));
         says(&wrong, &["config.deep[0].n: -9007199254740993 is more"]);

@@ -236,6 +236,24 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_holds_only_where_it_is_true() {
+        let condition = |kind: &str, status: &str| {
+            json!({ "type": kind, "status": status, "reason": "R", "message": "",
+                "lastTransitionTime": "2026-01-02T03:04:05Z" })
+        };
+        let conditions = json!([
+            condition("Covered", "True"),
+            condition("Submitted", "Unknown"),
+            condition("InSync", "False"),
+        ]);
+        let status: ClusterOnboardingStatus =
+            serde_json::from_value(json!({ "conditions": conditions })).unwrap();
+        let holds = |kind: &&OnboardingConditionType| status.is(**kind);
+        let held: Vec<_> = OnboardingConditionType::ALL.iter().filter(holds).collect();
+        assert_eq!(held, [&OnboardingConditionType::Covered]);
+    }
+
+    #[test]
     fn nothing_is_submitted_or_removed_without_a_person_s_word() {
         let object = ClusterOnboarding::new(
             serde_json::from_value(json!({ "id": "c", "regionId": "r" })).unwrap(),

@@ -86,3 +86,54 @@ impl<Type> Condition<Type> {
 pub(super) fn time(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({ "type": "string", "format": "date-time" })
 }
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::jiff::Timestamp;
+
+    use super::*;
+    use crate::resource::{ConditionType, OnboardingConditionType};
+
+    fn condition<Type>(kind: Type, status: ConditionStatus) -> Condition<Type> {
+        Condition {
+            kind,
+            status,
+            reason: "R".to_owned(),
+            message: "m".to_owned(),
+            last_transition_time: Time(Timestamp::UNIX_EPOCH),
+        }
+    }
+
+    /// The types of which it is well that they do not hold.
+    fn well_where_false<Type: ConditionKind>(all: &[Type]) -> Vec<&'static str> {
+        let is_well = |kind: &Type, status| condition(*kind, status).is_well();
+        for kind in all {
+            let holds = is_well(kind, ConditionStatus::True);
+            assert_ne!(holds, is_well(kind, ConditionStatus::False), "{}", kind.written());
+            assert!(!is_well(kind, ConditionStatus::Unknown), "{}", kind.written());
+        }
+        let ill = all.iter().filter(|kind| is_well(kind, ConditionStatus::False));
+        ill.map(|kind| kind.written()).collect()
+    }
+
+    #[test]
+    fn all_but_a_contest_and_held_removals_should_be_true() {
+        assert_eq!(well_where_false(ConditionType::ALL), ["Contested"]);
+        assert_eq!(well_where_false(OnboardingConditionType::ALL), ["Contested", "RemovalsHeld"]);
+    }
+
+    #[test]
+    fn what_a_condition_says_is_not_since_when() {
+        let condition = condition(ConditionType::Complete, ConditionStatus::True);
+        let later = Time(Timestamp::from_second(7).unwrap());
+        assert!(condition.says_as(&Condition { last_transition_time: later, ..condition.clone() }));
+        for other in [
+            Condition { kind: ConditionType::Contested, ..condition.clone() },
+            Condition { status: ConditionStatus::False, ..condition.clone() },
+            Condition { reason: "S".to_owned(), ..condition.clone() },
+            Condition { message: "n".to_owned(), ..condition.clone() },
+        ] {
+            assert!(!condition.says_as(&other), "{other:?}");
+        }
+    }
+}

@@ -133,6 +133,15 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_takes_the_place_of_the_one_of_its_type() {
+        let mut all = read(&json!([condition("Complete"), condition("Contested")])).unwrap();
+        let reason = "Another".to_owned();
+        all.replace(Condition { reason, ..all[0].clone() });
+        let told = (&all).into_iter().map(|it| (it.kind, it.reason.as_str())).collect::<Vec<_>>();
+        assert_eq!(told, [(ConditionType::Contested, "R"), (ConditionType::Complete, "Another")]);
+    }
+
+    #[test]
     fn a_condition_that_makes_no_sense_is_refused() {
         let mut odd = condition("Complete");
         odd["status"] = json!("Perhaps");

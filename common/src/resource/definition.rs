@@ -231,7 +231,12 @@ mod tests {
     #[test]
     fn the_committed_definitions_are_those_of_the_types() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/chart/crds");
-        for (name, definition) in all().unwrap() {
+        let all = all().unwrap();
+        let mut files: Vec<_> =
+            folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        files.sort_unstable();
+        assert_eq!(files, all.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+        for (name, definition) in all {
             let committed = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
             assert_eq!(
                 committed,

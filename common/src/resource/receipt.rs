@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::condition::time;
-use crate::telling::plain;
+use crate::telling::{cut, plain};
 
 /// A submission. Neither the join command nor a header is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -56,18 +56,6 @@ impl Receipt {
     }
 }
 
-/// What ends a text that was cut.
-const MORE: &str = "...";
-
-/// The text, or as much of its beginning as fits.
-fn cut(text: &str, max_bytes: usize) -> String {
-    if text.len() <= max_bytes {
-        return text.to_owned();
-    }
-    let kept = &text[..text.floor_char_boundary(max_bytes - MORE.len())];
-    kept.to_owned() + MORE
-}
-
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
@@ -93,6 +81,18 @@ mod tests {
         let kept: Vec<u32> = receipt.answers.iter().map(|line| line.parse().unwrap()).collect();
         assert_eq!(kept, (0..32).chain(68..100).collect::<Vec<_>>());
         assert_eq!(receipt.answers_left_out, 36);
+    }
+
+    #[test]
+    fn how_many_were_left_out_is_said_where_some_were() {
+        let mut receipt = receipt();
+        let said =
+            |receipt: &Receipt| serde_json::to_value(receipt).unwrap()["answersLeftOut"].take();
+        assert_eq!(said(&receipt), Value::Null);
+        for _ in 0..=Receipt::MAX_ANSWERS {
+            receipt.answered("a");
+        }
+        assert_eq!(said(&receipt), 1);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What stands in the way of a document, a line each, with what to do about it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use inventory_common::node_id;
@@ -9,20 +10,19 @@ use crate::cluster::state::Member;
 
 /// Fewer or more inventories than nodes that a person counted.
 pub fn attendance(present: u64, expected: u64) -> Option<String> {
-    if present == expected {
-        return None;
-    }
-    Some(if present < expected {
-        let missing = expected - present;
-        let have = if missing == 1 { "has" } else { "have" };
-        format!(
-            "{missing} of {expected} expected nodes {have} no inventory: run inventory-agent on each, and give its dump"
-        )
-    } else {
-        format!(
+    match present.cmp(&expected) {
+        Ordering::Equal => None,
+        Ordering::Less => {
+            let missing = expected - present;
+            let have = if missing == 1 { "has" } else { "have" };
+            Some(format!(
+                "{missing} of {expected} expected nodes {have} no inventory: run inventory-agent on each, and give its dump"
+            ))
+        }
+        Ordering::Greater => Some(format!(
             "{present} nodes have an inventory, and only {expected} are expected: leave out the others, or correct --expect-nodes"
-        )
-    })
+        )),
+    }
 }
 
 /// Fewer or more Nodes than a person counted, or none at all.

@@ -186,9 +186,13 @@ fn an_inventory_that_makes_no_sense_is_told_and_not_called_missing() {
 #[test]
 fn a_cluster_without_nodes_or_with_another_number_of_them_is_not_covered() {
     starts(&judged(&[], roll(&[])), &["the cluster has no node that counts: "]);
-    for count in [1, 3] {
+    let counted = |count| {
         let roll = Roll { count: Some(count), ..roll(&[("a", Agent::Ready), ("b", Agent::Ready)]) };
-        let coverage = judged(&[("a", "a"), ("b", "b")], roll);
+        judged(&[("a", "a"), ("b", "b")], roll)
+    };
+    assert!(counted(2).is_complete());
+    for count in [1, 3] {
+        let coverage = counted(count);
         let start = format!("the cluster has 2 nodes that count, and {count} are expected: ");
         starts(&coverage, &[&start]);
         assert_eq!(coverage.to_string(), format!("2 of {} nodes", count.max(2)));

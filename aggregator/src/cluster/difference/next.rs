@@ -131,10 +131,12 @@ impl Piece {
 }
 
 /// What cannot be written as JSON fits nowhere.
+const NOWHERE: u64 = u32::MAX as u64;
+
 fn bytes_of(path: &str, value: &Value) -> u64 {
-    size::of_pair(path, value).unwrap_or(u64::MAX / 2)
+    size::of_pair(path, value).unwrap_or(NOWHERE)
 }
 
 fn bytes_of_item(value: &Value) -> u64 {
-    size::of(value).unwrap_or(u64::MAX / 2)
+    size::of(value).unwrap_or(NOWHERE)
 }

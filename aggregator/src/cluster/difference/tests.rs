@@ -229,6 +229,55 @@ fn what_fits_in_no_update_is_named() {
     }
 }
 
+/// How many entries the next update brings a copy with this list, where it may have so many bytes.
+fn brought(list: &Value, target: &Target, most: u64) -> Option<usize> {
+    let stored = raw(&json!({ "nodes": { "nodeData": list } }));
+    let update = next(&stored, target, most).ok()??;
+    Some(match update.set.get("nodes.nodeData") {
+        Some(list) => list.as_array().unwrap().len(),
+        None => update.set.len(),
+    })
+}
+
+#[test]
+fn an_update_brings_as_much_as_it_may_and_not_a_byte_more() {
+    let entries: Vec<Value> = ["a", "bb", "ccc"].map(|id| entry(id, 1).into()).into();
+    let target = Target {
+        entries: entries.iter().cloned().map(RawEntry::from).collect(),
+        fields: Vec::new(),
+    };
+    for count in 1..=entries.len() {
+        let anew = json!({ "nodes.nodeData": entries[..count] });
+        let places = (0..count).map(|index| format!("nodes.nodeData.{index}"));
+        let one_by_one: Map<String, Value> = places.zip(entries.iter().cloned()).collect();
+        for (list, set) in [(json!([null]), anew), (json!([]), one_by_one.into())] {
+            let bytes = inventory_common::cluster::size::of(&set).unwrap();
+            assert_eq!(brought(&list, &target, bytes), Some(count), "{list}");
+            let fewer = Some(count - 1).filter(|fewer| *fewer > 0);
+            assert_eq!(brought(&list, &target, bytes - 1), fewer, "{list}");
+        }
+    }
+}
+
+#[test]
+fn a_whole_figure_of_others_counts_however_it_is_written() {
+    let mut entries = [entry("a", 1), entry("b", 1), entry("c", 1)].map(Value::from);
+    entries[1]["memory"] = json!(8.0);
+    entries[2]["memory"] = json!(0.5);
+    assert_eq!(cluster(entries.into())["memory"], 9);
+}
+
+#[test]
+fn what_an_entry_said_takes_the_place_of_what_is_not_known() {
+    let tentative = BTreeSet::from(["a".to_owned()]);
+    let mut wanted = Wanted { tentative, ..wanted(&[("a", 0), ("b", 2)]) };
+    for id in ["a", "b", "theirs"] {
+        wanted.restore(id, entry(id, 7));
+    }
+    let said = [entry("b", 2), entry("a", 7), entry("theirs", 7)].map(RawEntry::from);
+    assert_eq!((wanted.nodes, wanted.tentative), (said.into(), BTreeSet::new()));
+}
+
 #[test]
 fn differences_are_told_with_their_node_and_what_they_are() {
     let mut placeholder = Value::from(entry("a", 1));

@@ -119,6 +119,28 @@ fn a_node_that_is_gone_goes_after_its_time_and_is_forgotten() {
 }
 
 #[test]
+fn a_node_that_was_seen_meanwhile_was_never_gone() {
+    let mut play = Play::new();
+    let (stored, nodes) = (copy(&[named("a", 1), named("b", 1)]), [("a", Some(named("a", 1)))]);
+    play.judge(&stored, &nodes);
+    play.memory.saw(&["b".to_owned()].into());
+    play.now += AFTER;
+    let judgement = play.judge(&stored, &nodes);
+    assert_eq!(
+        (judgement.wanted.gone, judgement.next),
+        (Gone::These(BTreeSet::new()), Some(play.now + AFTER))
+    );
+}
+
+#[test]
+fn more_nodes_than_may_go_at_once_are_held() {
+    let mut play = Play::new();
+    let stored = copy(&["a", "b", "c"].map(|id| named(id, 1)));
+    let judgement = play.judge(&stored, &[("a", Some(named("a", 1)))]);
+    assert_eq!(judgement.held, Some(Held { gone: 2, of: 3, to_allow: 1 }));
+}
+
+#[test]
 fn inventories_that_vanish_remove_nothing() {
     let mut play = Play::new();
     let nodes: Vec<NodeData> = (0..10).map(|n| named(&format!("n{n}"), 1)).collect();
@@ -187,6 +209,19 @@ fn a_change_of_our_own_is_no_put_back() {
         assert_eq!((wanted_ids(&judgement), judgement.put_back.len()), (vec!["a"], 0));
         play.memory.wrote(&judgement, play.now);
     }
+}
+
+#[test]
+fn sums_are_put_back_only_where_they_were_right_and_are_not() {
+    let mut play = Play::new();
+    let nodes = [("a", Some(named("a", 5)))];
+    let mut wrong = copy(&[named("a", 5)]);
+    wrong["memory"] = json!(99);
+    assert_eq!(play.judge(&wrong, &nodes).put_back, BTreeSet::new());
+    let right = play.judge(&copy(&[named("a", 5)]), &nodes);
+    play.memory.agrees(&right.wanted);
+    assert_eq!(play.judge(&copy(&[named("a", 5)]), &nodes).put_back, BTreeSet::new());
+    assert_eq!(play.judge(&wrong, &nodes).put_back, [Part::Cluster].into());
 }
 
 #[test]
