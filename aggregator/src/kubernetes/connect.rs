@@ -13,9 +13,9 @@ use super::trouble::told;
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// A connection that says nothing for so long is dead: the API server sends a bookmark on each
-/// watch about every minute.
-const SILENCE: Duration = Duration::from_mins(2);
+/// A connection that says nothing for so long is dead: the API server ends each watch before. It sends no bookmark
+/// of a kind of which nothing has happened since it began.
+const SILENCE: Duration = Duration::from_mins(5);
 
 /// A client for the cluster of this kubeconfig and of this context in it, or else the one in which this
 /// pod runs, or else the one of the default kubeconfig.
@@ -66,4 +66,15 @@ async fn of_file(file: &Path, options: &KubeConfigOptions) -> anyhow::Result<Con
         other => without_contents(other),
     })?;
     Ok(Config::from_custom_kubeconfig(kubeconfig, options).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_watch_on_which_nothing_happens_ends_before_it_is_taken_for_dead() {
+        // As long as kube's watches last.
+        assert!(SILENCE > Duration::from_secs(290));
+    }
 }

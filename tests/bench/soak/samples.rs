@@ -29,24 +29,24 @@ const QUANTITIES: [Quantity; 6] = [
 pub struct Samples {
     name: String,
     begin: Instant,
-    samples: Vec<(f64, Usage)>,
+    taken: Vec<(f64, Usage)>,
 }
 
 impl Samples {
     /// None yet.
     pub fn of(name: &str) -> Self {
-        Self { name: name.to_owned(), begin: Instant::now(), samples: Vec::new() }
+        Self { name: name.to_owned(), begin: Instant::now(), taken: Vec::new() }
     }
 
     /// One more.
     pub fn take(&mut self, process: &Process) {
-        self.samples.push((self.begin.elapsed().as_secs_f64(), process.usage()));
+        self.taken.push((self.begin.elapsed().as_secs_f64(), process.usage()));
     }
 
     /// Prints a line for each quantity; a day of usual speed is so many hours of this one.
     pub fn tell(&self, hours_a_day: f64) {
         for (what, of) in QUANTITIES {
-            let all: Vec<(f64, f64)> = self.samples.iter().map(|(at, it)| (*at, of(it))).collect();
+            let all: Vec<(f64, f64)> = self.taken.iter().map(|(at, it)| (*at, of(it))).collect();
             let warm: Vec<_> = all.iter().copied().filter(|(at, _)| *at >= WARM_UP_S).collect();
             let Some(slope) = Slope::of(&means(&warm, WIDTH_S)) else { continue };
             let [low, high] =

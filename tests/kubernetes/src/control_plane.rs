@@ -109,6 +109,8 @@ impl ControlPlane {
             ("service-account-issuer", "https://kubernetes.default.svc".to_owned()),
             // The tests' tokens are as short-lived as they ask for.
             ("service-account-extend-token-expiration", "false".to_owned()),
+            // In MiB. A log that is begun anew is one of which the beginning is never read.
+            ("audit-log-maxsize", "100000".to_owned()),
         ] {
             command.arg(format!("--{flag}={value}"));
         }
