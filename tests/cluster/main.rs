@@ -14,11 +14,11 @@
 )]
 
 mod aios_pod;
-#[path = "../support/elf.rs"]
-mod elf;
 #[allow(dead_code, reason = "each test target uses its part")]
 #[path = "../storm/dice.rs"]
 mod dice;
+#[path = "../support/elf.rs"]
+mod elf;
 mod environment;
 mod examples;
 #[allow(dead_code, reason = "each test target uses its part")]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fake_aios::{Change, FakeAios, Options, Policy, PolicyAction, Route, Service};
-use inventory_common::cluster::RawEntry;
+use inventory_common::cluster::{Document, Measured, RawEntry};
 use serde_json::{Map, Value, json};
 
 use super::*;
@@ -204,6 +204,22 @@ async fn a_document_that_is_refused_is_not_sent_again() {
     };
     assert!(patient.submit(&submission).await.unwrap_err().is_refusal());
     assert_eq!(stage.fake.count(Service::Parser, Route::Create), 1);
+    // What was surely not done is not looked for.
+    assert_eq!(stage.fake.count(Service::Gateway, Route::Read), 1);
+}
+
+#[tokio::test]
+async fn what_a_policy_makes_too_large_is_for_a_gateway() {
+    let stage = Stage::new(&[]);
+    stage.fake.remove("c").unwrap();
+    let more = json!({ "config.theirs": "x".repeat(110_000) }).as_object().unwrap().clone();
+    stage.fake.set_policy(PolicyAction::CreateCluster, Some(Policy::Rewrite(more)));
+    let profile = serde_json::from_value(json!({ "id": "c", "regionId": "r" })).unwrap();
+    let document = Document::new(profile, Measured::of(Vec::new()).unwrap());
+    let document = serde_json::to_value(document).unwrap().into();
+    let Aios { parser, form, retry_for, .. } = &stage.aios;
+    let created = create_unread(parser, *form, *retry_for, &document).await;
+    assert_eq!(created, Err(Failure::NoGatewayForPieces));
 }
 
 #[tokio::test]

@@ -19,8 +19,8 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::control_plane::ControlPlane;
-use upstream::{TurnedAway, Upstream};
 pub use upstream::{Moment, Observer, Passage};
+use upstream::{TurnedAway, Upstream};
 
 /// How the proxy behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ pub struct Target<'a> {
     pub entries: Vec<RawEntry>,
     /// Everything else that is to be so, by dotted path, in the order in which it is written.
     pub fields: Vec<(String, Value)>,
-    wanted: &'a Wanted,
+    pub(super) wanted: &'a Wanted,
 }
 
 impl<'a> Target<'a> {

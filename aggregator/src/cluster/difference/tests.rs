@@ -245,6 +245,7 @@ fn an_update_brings_as_much_as_it_may_and_not_a_byte_more() {
     let target = Target {
         entries: entries.iter().cloned().map(RawEntry::from).collect(),
         fields: Vec::new(),
+        wanted: &Wanted::default(),
     };
     for count in 1..=entries.len() {
         let anew = json!({ "nodes.nodeData": entries[..count] });
