@@ -234,11 +234,19 @@ pub struct CallError {
     pub message: String,
 }
 
+impl CallError {
+    /// What failed, for whoever wants to know where: the function, or the library as a whole where it has no name.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        if self.call.is_empty() { "NVML" } else { &self.call }
+    }
+}
+
 impl std::fmt::Display for CallError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.index {
-            Some(index) => write!(f, "{} at index {index}: {}", self.call, self.message),
-            None => write!(f, "{}: {}", self.call, self.message),
+            Some(index) => write!(f, "{} at index {index}: {}", self.place(), self.message),
+            None => write!(f, "{}: {}", self.place(), self.message),
         }
     }
 }

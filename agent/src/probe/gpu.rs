@@ -131,7 +131,7 @@ fn note_failure(
     let what = if came_late { "not all of the GPUs" } else { "no GPUs" };
     report.push(Fault {
         device: None,
-        path: failure.error.call.clone(),
+        path: failure.error.place().to_owned(),
         cause: figures::cause(Some(failure.state)),
         message: format!(
             "tells {what}: {}, {} ({}); {}",

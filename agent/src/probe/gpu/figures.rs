@@ -154,7 +154,7 @@ fn unknown_memory(gpu: &Gpu, error: Option<&CallError>, path: &str) -> Fault {
     let option = format!("--gpu-memory '{}=MIB'", gpu.model_name());
     Fault {
         device: Some(gpu.name.clone()),
-        path: error.map_or(path, |error| &error.call).to_owned(),
+        path: error.map_or(path, CallError::place).to_owned(),
         cause: cause(gpu.state),
         message: format!("tells no memory: {why}; {remedy}state it with {option}"),
     }

@@ -111,6 +111,14 @@ fn nvml_s_failure_is_the_probe_s_where_no_gpu_on_the_bus_bears_it() {
 }
 
 #[test]
+fn a_call_without_a_name_is_nvml_as_a_whole() {
+    for host in [Host::nvidia("0000:65:00.0"), Host::default()] {
+        let probed = host.failed(GpuState::Failed, "").probed();
+        assert_eq!(probed.probe.faults[0].path, "NVML");
+    }
+}
+
+#[test]
 fn a_memory_of_less_than_a_mib_is_unknown_and_never_a_known_zero() {
     for bytes in [0, 1, (1 << 20) - 1] {
         let told = Answer { memory_total_bytes: Some(bytes), ..answer(0, "00000000:65:00.0") };
