@@ -14,9 +14,9 @@ use super::{HostRoot, OpenError};
 /// its link, takes a few seconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Where one file was waited for in vain, each further one has the patience's tenth: what hangs is most often one
-/// device or driver with many files.
-const IMPATIENCE: u32 = 10;
+/// The same for each further one, where one was waited for in vain: what hangs is most often one device or driver
+/// with many files.
+const IMPATIENCE: Duration = Duration::from_secs(1);
 
 /// The patience's part after which the reader is looked at again.
 const LOOKS: u32 = 8;
@@ -27,7 +27,10 @@ const MOST_LEFT: usize = 64;
 /// Waits for readers of hosts, and knows what they were left waiting for.
 #[derive(Debug)]
 pub struct Attendant {
+    /// For the first file that does not answer.
     patience: Duration,
+    /// For each further one.
+    impatience: Duration,
     left: Vec<Left>,
 }
 
@@ -40,7 +43,7 @@ struct Left {
 
 impl Default for Attendant {
     fn default() -> Self {
-        Self { patience: PATIENCE, left: Vec::new() }
+        Self { patience: PATIENCE, impatience: IMPATIENCE, left: Vec::new() }
     }
 }
 
@@ -84,7 +87,7 @@ impl Attendant {
                 Err(Silence::Waits(path)) => self.left.push(Left { path, thread }),
                 Err(Silence::Ended) => pass_on(thread),
             }
-            patience = self.patience / IMPATIENCE;
+            patience = self.impatience;
         }
         Err(OpenError::Silent { root: root.to_owned(), paths: self.avoided() })
     }
@@ -201,7 +204,7 @@ mod tests {
     }
 
     fn patient(patience: Duration) -> Attendant {
-        Attendant { patience, ..Attendant::default() }
+        Attendant { patience, impatience: patience, ..Attendant::default() }
     }
 
     #[test]
@@ -229,7 +232,7 @@ mod tests {
     fn a_host_that_answers_nothing_is_given_up() {
         let (host, _let_go) = hanging(|_| true);
         let paths: Vec<PathBuf> = (0..=MOST_LEFT).map(|n| n.to_string().into()).collect();
-        let error = host.read_all(&mut patient(Duration::from_millis(20)), &paths).unwrap_err();
+        let error = host.read_all(&mut patient(Duration::from_millis(2)), &paths).unwrap_err();
         assert_eq!(
             error.to_string(),
             "64 files and folders of the host root '/host' do not answer, the first of them '0'"
