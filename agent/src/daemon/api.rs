@@ -18,14 +18,15 @@ use kube::core::response::{Status, StatusDetails};
 use kube::{Config, Error};
 use tower::util::MapResponseLayer;
 
+use super::follow::WATCH_SECONDS;
 use super::throttled::with_word;
 use crate::report::cluster::MANAGER;
 use crate::report::desired::Write;
 use crate::report::kubelet::Kubelet;
 
-/// A connection that says nothing for so long is dead: the API server sends a bookmark on each
-/// watch about every minute.
-const SILENCE: Duration = Duration::from_mins(2);
+/// A connection that says nothing for so long is dead: the API server ends each watch before
+/// ([`WATCH_SECONDS`]). It sends no bookmark of a kind of which nothing has happened since it began.
+const SILENCE: Duration = Duration::from_secs(WATCH_SECONDS as u64 + 10);
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);

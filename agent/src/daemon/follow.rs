@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use super::api::Trouble;
 
 /// How long the API server keeps a watch open at most: as long as clients may ask for.
-const WATCH_SECONDS: u32 = 290;
+pub const WATCH_SECONDS: u32 = 290;
 
 /// So much shorter some nodes' watches are than others'. Two watches, and kubelet's figures each ten minutes, stay below
 /// a request each hundred seconds.
