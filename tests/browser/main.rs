@@ -39,10 +39,6 @@ use test_kubernetes::assets;
 fn main() -> ExitCode {
     let of_files = [hostile::cases(), looks::cases(), size::cases(), table::cases()];
     let missing = driver::missing().or_else(axe::missing);
-    let no_server = || {
-        let is_missing = assets::folder().is_none();
-        is_missing.then(|| format!("{} names no folder: tests/run browser", assets::FOLDER))
-    };
-    let live = (missing.clone().or_else(no_server), live::cases());
+    let live = (missing.clone().or_else(assets::missing), live::cases());
     suite::run_in_order([(missing, of_files.into_iter().flatten().collect()), live])
 }

@@ -45,10 +45,8 @@ use std::process::ExitCode;
 use test_kubernetes::assets;
 
 fn main() -> ExitCode {
-    let no_server = assets::folder().is_none();
-    let no_server = no_server.then(|| format!("{} names no folder: tests/run", assets::FOLDER));
     suite::run_in_order([
         (prometheus::missing(), rules::cases()),
-        (prometheus::missing().or(no_server), scraped::cases()),
+        (prometheus::missing().or(assets::missing()), scraped::cases()),
     ])
 }

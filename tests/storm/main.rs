@@ -48,12 +48,10 @@ use std::process::ExitCode;
 use test_kubernetes::assets;
 
 fn main() -> ExitCode {
-    let no_server = assets::folder().is_none();
-    let no_server = no_server.then(|| format!("{} names no folder: tests/run", assets::FOLDER));
     let all = [storm::cases(), sleeper::cases(), sweep::cases(), disk::cases()];
     suite::run_in_order([
         (None, script::cases()),
         (program::missing_for_clocks(), program::cases()),
-        (no_server, all.into_iter().flatten().collect()),
+        (assets::missing(), all.into_iter().flatten().collect()),
     ])
 }

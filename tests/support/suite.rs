@@ -38,9 +38,7 @@ pub(crate) use cases;
 pub fn run<E: Default + Send + Sync + 'static>(
     cases: impl IntoIterator<Item = Vec<Case<E>>>,
 ) -> ExitCode {
-    let is_missing = assets::folder().is_none();
-    let missing = is_missing.then(|| format!("{} names no folder: tests/run api", assets::FOLDER));
-    run_with(THREADS, [(missing, cases.into_iter().flatten().collect())])
+    run_with(THREADS, [(assets::missing(), cases.into_iter().flatten().collect())])
 }
 
 /// Runs those that the command line names one after another. Those of a group for which something is
