@@ -1,5 +1,6 @@
 //! A storm of pods, kubelet and etcd. What must hold is judged at every moment, as in `tests/storm`.
 
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,17 +35,21 @@ enum Event {
     Kubelet,
     /// etcd is killed, and started again.
     Etcd,
-    /// Others write beside what is ours.
+    /// Nothing that is sent to the pods of a component arrives: their network is cut from all others.
+    Parted(&'static str),
+    /// Others write beside what is ours, and a figure of ours.
     Others,
 }
 
-const EVENTS: [Event; 7] = [
+const EVENTS: [Event; 9] = [
     Event::Deleted("agent"),
     Event::Deleted("aggregator"),
     Event::Killed("inventory-agent"),
     Event::Killed("inventory-aggregator"),
     Event::Kubelet,
     Event::Etcd,
+    Event::Parted("agent"),
+    Event::Parted("aggregator"),
     Event::Others,
 ];
 
@@ -99,8 +104,14 @@ async fn happens(cluster: &Cluster, event: Event, dice: &mut Dice) {
             tokio::time::sleep(Duration::from_millis(dice.between(100, 2000))).await;
             script("up", &PARTS);
         }
+        Event::Parted(component) => {
+            let parted: Vec<_> = addresses(cluster, component).await.map(Parted::from).collect();
+            tokio::time::sleep(Duration::from_millis(dice.between(500, 20_000))).await;
+            drop(parted);
+        }
         Event::Others => {
-            let edit = json!({ "clusterMetadata.theirs": dice.between(1, 1_000_000) });
+            let number = dice.between(1, 1_000_000);
+            let edit = json!({ "clusterMetadata.theirs": number, "nodes.nodeData.0.swap": number });
             cluster.aios.change(ID, &Change::Edit(edit)).unwrap();
         }
     }
@@ -108,17 +119,54 @@ async fn happens(cluster: &Cluster, event: Event, dice: &mut Dice) {
 
 /// As `kubectl delete --force`. An API server that is not back yet is asked in vain.
 async fn delete(cluster: &Cluster, component: &str) {
-    let pods: Api<Pod> = Api::namespaced(cluster.admin.clone(), release::NAME);
-    let label = format!("{},app.kubernetes.io/component={component}", release::SELECTOR);
-    let found = match pods.list(&ListParams::default().labels(&label)).await {
-        Ok(found) => found,
-        Err(error) => return eprintln!("    no pod is deleted: {error}"),
-    };
-    for pod in found {
-        if let Err(error) =
-            pods.delete(&pod.name_any(), &DeleteParams::default().grace_period(0)).await
-        {
+    let now = DeleteParams::default().grace_period(0);
+    for pod in pods(cluster, component).await {
+        if let Err(error) = api(cluster).delete(&pod.name_any(), &now).await {
             eprintln!("    {} is not deleted: {error}", pod.name_any());
         }
     }
+}
+
+/// Where the pods of a component are reached.
+async fn addresses(cluster: &Cluster, component: &str) -> impl Iterator<Item = String> {
+    pods(cluster, component).await.into_iter().filter_map(|pod| pod.status?.pod_ip)
+}
+
+/// The pods of a component, as far as the API server is there to tell.
+async fn pods(cluster: &Cluster, component: &str) -> Vec<Pod> {
+    let label = format!("{},app.kubernetes.io/component={component}", release::SELECTOR);
+    match api(cluster).list(&ListParams::default().labels(&label)).await {
+        Ok(found) => found.items,
+        Err(error) => {
+            eprintln!("    no pod is found: {error}");
+            Vec::new()
+        }
+    }
+}
+
+fn api(cluster: &Cluster) -> Api<Pod> {
+    Api::namespaced(cluster.admin.clone(), release::NAME)
+}
+
+/// An address that nothing reaches, until this is dropped.
+struct Parted {
+    address: String,
+}
+
+impl From<String> for Parted {
+    fn from(address: String) -> Self {
+        route("prepend", &address);
+        Self { address }
+    }
+}
+
+impl Drop for Parted {
+    fn drop(&mut self) {
+        route("delete", &self.address);
+    }
+}
+
+fn route(does: &str, address: &str) {
+    let status = Command::new("ip").args(["route", does, "blackhole", address]).status().unwrap();
+    assert!(status.success(), "ip route {does} blackhole {address}: {status}");
 }

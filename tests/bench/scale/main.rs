@@ -4,7 +4,7 @@
 //! the exponents of growth; judges nothing.
 //!
 //!     cargo build --release -p inventory-aggregator
-//!     KUBEBUILDER_ASSETS=FOLDER cargo run -p inventory-aggregator --example scale [NODES…]
+//!     KUBEBUILDER_ASSETS=FOLDER SCALE_AGENTS=1000 cargo run -p inventory-aggregator --example scale [NODES…]
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -24,21 +24,22 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use fake_aios::Service;
 use futures_util::StreamExt;
 use test_kubernetes::audit::Request;
 use test_kubernetes::wait;
 
 use agents::Agents;
 use figures::Figures;
-use support::cluster::{Cluster, PATIENCE, name};
+use support::cluster::{Cluster, ID, PATIENCE, name};
 use support::controller::Controller;
 use support::process::release;
 
 /// The clusters where nobody names others.
 const NODES: [usize; 4] = [10, 100, 1_000, 5_000];
 
-/// So many agents at most: each holds two connections, and shares this machine with the API server. In a larger cluster
-/// the first nodes have none, and their reports are written as an agent's would be.
+/// So many agents at most where `SCALE_AGENTS` does not say: each holds two connections, and shares this machine with the
+/// API server. In a larger cluster the first nodes have none, and their reports are written as an agent's would be.
 const AGENTS: usize = 1_000;
 
 /// So many requests at once.
@@ -53,21 +54,30 @@ const CHANGES: usize = 5;
 /// What is asked of the controller: what it is called, and where it is.
 const SERVED: [(&str, &str); 2] = [("page, bytes", "/"), ("document, bytes", "/cluster.json")];
 
+/// How people look at all of a cluster: the command, whether it needs what only a person can say, and the figures.
+const LOOKS: [(&str, bool, [&str; 2]); 3] = [
+    ("nodes", false, ["nodes (a look of --watch): seconds", "nodes: requests"]),
+    ("document", true, ["document: seconds", "document: requests"]),
+    ("diff", true, ["diff: seconds", "diff: requests"]),
+];
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let named: Vec<usize> =
         std::env::args().skip(1).map(|text| text.parse().expect("a number")).collect();
     let sizes = if named.is_empty() { NODES.to_vec() } else { named };
+    let agents = std::env::var("SCALE_AGENTS").map(|text| text.parse().expect("a number"));
+    let agents = agents.unwrap_or(AGENTS);
     let mut clusters = Vec::new();
     for nodes in sizes {
-        let measured = measure(nodes).await;
+        let measured = measure(nodes, agents).await;
         clusters.push((nodes, measured));
         figures::tell(&clusters);
     }
 }
 
-async fn measure(nodes: usize) -> Figures {
-    let written = nodes.saturating_sub(AGENTS);
+async fn measure(nodes: usize, agents: usize) -> Figures {
+    let written = nodes.saturating_sub(agents);
     let cluster = Cluster::start(written).await;
     let admits = (written..nodes).map(async |number| (name(number), cluster.admit(number).await));
     let all: Vec<_> = futures_util::stream::iter(admits).buffered(AT_ONCE).collect().await;
@@ -144,7 +154,7 @@ async fn control(cluster: &Cluster, nodes: usize, figures: &mut Figures) {
         "submission: bytes sent",
         asked.iter().map(|it| it.body.len()).sum::<usize>() as f64,
     ));
-    list(cluster, figures).await;
+    look(cluster, figures).await;
     let mut cpu_changes = 0.0;
     for step in 0..CHANGES {
         let followed = cluster.change(nodes / CHANGES * step).await;
@@ -154,17 +164,24 @@ async fn control(cluster: &Cluster, nodes: usize, figures: &mut Figures) {
     figures.push(("controller: peak, MiB", controller.process.memory_mib("VmHWM:")));
 }
 
-/// Somebody lists the nodes, as `--watch` does again and again.
-async fn list(cluster: &Cluster, figures: &mut Figures) {
-    let (before, begin) = (cluster.requests().await.len(), Instant::now());
-    let mut command = Command::new(release("inventory-aggregator"));
-    command.args(["nodes", "--kubeconfig"]).arg(cluster.kubeconfig().await);
-    let listed = tokio::task::spawn_blocking(move || command.output()).await;
-    let listed = listed.expect("it ends").expect("it starts");
-    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
-    let requests = cluster.requests().await.len() - before;
-    figures.push(("nodes (a look of --watch): seconds", begin.elapsed().as_secs_f64()));
-    figures.push(("nodes: requests", requests as f64));
+/// Somebody looks at all of the cluster, in each way.
+async fn look(cluster: &Cluster, figures: &mut Figures) {
+    let profile = cluster.folder().join("profile.yaml");
+    let text = format!("id: {ID}\nregionId: r\ngateway: {}\n", cluster.aios.url(Service::Gateway));
+    std::fs::write(&profile, text).expect("a file");
+    for (name, needs_profile, [seconds, requests]) in LOOKS {
+        let (before, begin) = (cluster.requests().await.len(), Instant::now());
+        let mut command = Command::new(release("inventory-aggregator"));
+        command.arg(name).arg("--kubeconfig").arg(cluster.kubeconfig().await);
+        if needs_profile {
+            command.arg("--profile").arg(&profile);
+        }
+        let output = tokio::task::spawn_blocking(move || command.output()).await;
+        let output = output.expect("it ends").expect("it starts");
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        figures.push((seconds, begin.elapsed().as_secs_f64()));
+        figures.push((requests, (cluster.requests().await.len() - before) as f64));
+    }
 }
 
 /// Waits for what is to happen, and answers with the seconds and the CPU seconds that it took.
