@@ -6,6 +6,7 @@ pub mod inventory;
 pub mod kubeconfig;
 pub mod machines;
 pub mod onboarding;
+pub mod pods;
 mod program;
 pub mod read;
 pub mod service_account;

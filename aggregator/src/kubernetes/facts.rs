@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::api::PartialObjectMeta;
 use kube::core::ObjectMeta;
 
+use super::pods::{is_over, is_ready};
 use super::wishes::{Labels, Wishes, has_all};
 use crate::cluster::expected::{Agent, Exclusion, ExpectedNode, Roll};
 
@@ -104,13 +105,9 @@ impl AgentPod {
 }
 
 fn fares(pod: &Pod) -> Agent {
-    let status = pod.status.as_ref();
-    let phase = status.and_then(|status| status.phase.as_deref());
-    if pod.metadata.deletion_timestamp.is_some() || matches!(phase, Some("Failed" | "Succeeded")) {
-        return Agent::Ending;
-    }
-    let mut conditions = status.and_then(|status| status.conditions.as_ref()).into_iter().flatten();
-    if conditions.any(|condition| condition.type_ == "Ready" && condition.status == "True") {
+    if is_over(pod) {
+        Agent::Ending
+    } else if is_ready(pod) {
         Agent::Ready
     } else {
         Agent::NotReady

@@ -8,6 +8,7 @@ use kube::{Client, ResourceExt};
 use super::nodes::some_of;
 use crate::check::{Check, State};
 use crate::endpoints::GATEWAY_PORT;
+use crate::kubernetes::pods::{is_over, is_ready};
 use crate::kubernetes::read::each;
 use crate::kubernetes::services::NodePort;
 use crate::kubernetes::trouble::Trouble;
@@ -113,14 +114,9 @@ async fn fares(client: &Client, namespace: &str, selector: &str) -> Result<Vec<F
     Ok(fares)
 }
 
-/// Absent where the pod is done, and nobody waits for it.
+/// Absent where nobody waits for the pod any more.
 fn fare(pod: &Pod) -> Option<Fare> {
-    let status = pod.status.as_ref();
-    if status.and_then(|status| status.phase.as_deref()) == Some("Succeeded") {
-        return None;
-    }
-    let mut conditions = status.and_then(|it| it.conditions.as_ref()).into_iter().flatten();
-    Some((pod.name_any(), conditions.any(|it| it.type_ == "Ready" && it.status == "True")))
+    (!is_over(pod)).then(|| (pod.name_any(), is_ready(pod)))
 }
 
 /// `holder` is whoever has the gateway's port; absent where nobody has, or nobody knows.
@@ -155,6 +151,8 @@ fn judge(fares: Result<Vec<Fare>, Trouble>, namespace: &str, holder: Option<&Nod
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+
+    use serde_json::json;
 
     use super::*;
 
@@ -208,6 +206,21 @@ mod tests {
         assert_eq!(fares(&[]).state, State::Failure);
         assert!(fares(&[("x", true), ("y", true)]).passes());
         assert_eq!(fares(&[("x", true), ("y", false)]).seen, "1 of 2 not ready: y");
+    }
+
+    #[test]
+    fn nobody_waits_for_a_pod_that_was_evicted_or_is_on_its_way_out() {
+        let pod = |pod: serde_json::Value| fare(&serde_json::from_value(pod).unwrap());
+        for phase in ["Failed", "Succeeded"] {
+            assert_eq!(
+                pod(json!({ "metadata": { "name": "x" }, "status": { "phase": phase } })),
+                None
+            );
+        }
+        let leaving = json!({ "name": "x", "deletionTimestamp": "2026-01-01T00:00:00Z" });
+        assert_eq!(pod(json!({ "metadata": leaving })), None);
+        let waits = json!({ "metadata": { "name": "x" }, "status": { "phase": "Pending" } });
+        assert_eq!(pod(waits), Some(("x".to_owned(), false)));
     }
 
     #[test]
