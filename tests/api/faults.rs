@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use inventory_common::resource::NodeInventory;
+use inventory_common::resource::{ConditionType, NodeInventory};
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::json;
 use test_kubernetes::proxy::{Mode, Proxy};
@@ -24,6 +24,7 @@ cases![
     rights_are_withdrawn_and_given_back,
     answers_are_errors,
     who_is_turned_away_comes_back_no_sooner_than_they_were_told,
+    who_fails_to_mend_something_takes_nobody_for_a_rival,
     answers_are_slow,
     connections_speak_no_tls,
     watches_are_cut_every_second,
@@ -202,6 +203,31 @@ async fn who_is_turned_away_comes_back_no_sooner_than_they_were_told(_: Arc<Envi
     }
     proxy.set(Mode::Pass);
     scene.recovers("it was turned away").await;
+}
+
+async fn who_fails_to_mend_something_takes_nobody_for_a_rival(_: Arc<Environment>) {
+    let (proxy, mut scene) = behind_a_proxy().await;
+    proxy.set(Mode::Conflict);
+    let patch = Patch::Merge(json!({ "metadata": { "annotations": { "gpu.aios/info": "[]" } } }));
+    let once = scene.node.nodes().patch("faulty", &PatchParams::default(), &patch).await;
+    once.unwrap();
+    let agent = &scene.agent;
+    wait::until("it has failed many times", PATIENCE, async || {
+        let labels = ["\"conflict\""];
+        let errors: u64 = agent.metric("aios_inventory_agent_api_errors_total", &labels).await;
+        (errors > 6).then_some(())
+    })
+    .await;
+    proxy.set(Mode::Pass);
+    scene
+        .node
+        .wait_for_node("it is mended", PATIENCE, |node| {
+            SimulatedNode::annotation(node, "gpu.aios/info") == Some(USUAL_GPUS)
+        })
+        .await;
+    scene.agent.wait_until_ready().await;
+    let object = scene.inventories.get("faulty").await.unwrap();
+    assert!(!object.status.is(ConditionType::Contested), "{object:?}");
 }
 
 async fn answers_are_slow(_: Arc<Environment>) {

@@ -33,14 +33,25 @@ pub const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
 /// What is learnt of an object.
 #[derive(Debug)]
 pub enum Notice<K> {
-    /// How it is now: the answer to a question.
-    Listed(Option<K>),
+    /// How it was when it was asked for.
+    Listed(Listed<K>),
     /// It was made or changed.
     Changed(K),
-    /// It was deleted.
-    Deleted,
+    /// It was deleted, and was like this at the end.
+    Deleted(K),
     /// Nobody can tell any more: this went wrong.
     Lost(Trouble),
+}
+
+/// The answer to a question.
+#[derive(Debug)]
+pub struct Listed<K> {
+    /// The object; absent where it is not there.
+    pub object: Option<K>,
+    /// Of which version of all the cluster this was true.
+    pub version: String,
+    /// When it was asked.
+    pub asked: Instant,
 }
 
 /// How following has ended for now.
@@ -73,6 +84,7 @@ where
     K: Resource + Clone + Debug + DeserializeOwned,
 {
     let selector = format!("metadata.name={name}");
+    let asked = Instant::now();
     let listed = match api.list(&ListParams::default().fields(&selector)).await {
         Ok(listed) => listed,
         Err(error) => {
@@ -83,7 +95,8 @@ where
         }
     };
     let version = listed.metadata.resource_version.unwrap_or_default();
-    tell(Notice::Listed(listed.items.into_iter().next())).await;
+    let object = listed.items.into_iter().next();
+    tell(Notice::Listed(Listed { object, version: version.clone(), asked })).await;
     let (begun, watch) = (Instant::now(), watch_params(&selector, name));
     let Err(error) = watch_on(api, &watch, version, tell).await;
     let trouble = Trouble::from(error);
@@ -123,7 +136,7 @@ where
                 }
                 WatchEvent::Deleted(object) => {
                     version = object.meta().resource_version.clone().unwrap_or(version);
-                    Notice::Deleted
+                    Notice::Deleted(object)
                 }
                 WatchEvent::Bookmark(bookmark) => {
                     version = bookmark.metadata.resource_version;

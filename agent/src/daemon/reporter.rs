@@ -208,9 +208,6 @@ impl<'a> Reporter<'a> {
                 self.tell(Part::Report, Some(trouble));
                 return false;
             }
-            if reason == Reason::Mended {
-                self.view.mended(target, Instant::now());
-            }
             match self.cluster.write(&write).await {
                 Ok(written) => self.wrote(written, target, reason),
                 Err(trouble) => {
@@ -225,7 +222,11 @@ impl<'a> Reporter<'a> {
     fn wrote(&mut self, written: Written, target: Target, reason: Reason) {
         self.journal.wrote(target, reason);
         self.metrics.wrote(target, reason);
-        self.view.wrote(written);
+        let now = Instant::now();
+        if reason == Reason::Mended {
+            self.view.mended(target, now);
+        }
+        self.view.wrote(written, now);
     }
 
     fn failed(&mut self, trouble: &Trouble, target: Target) {

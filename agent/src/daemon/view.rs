@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::Node;
 use kube::api::{DynamicObject, ObjectMeta, PartialObjectMeta};
 
 use super::api::Written;
-use super::follow::Notice;
+use super::follow::{Listed, Notice};
 use super::writing::Target;
 use crate::report::cluster::Seen;
 use crate::report::desired::Shown;
@@ -55,15 +55,15 @@ impl View {
         }
     }
 
-    /// Takes what a write left there.
-    pub fn wrote(&mut self, written: Written) {
+    /// Takes what a write that is answered now left there.
+    pub fn wrote(&mut self, written: Written, now: Instant) {
         match written {
             Written::Node(node) => {
-                self.node.version = version(&node.metadata);
+                self.node.wrote(&node.metadata, now);
                 self.shown.node = Seen::Present(node.metadata.into());
             }
             Written::Object(object) => {
-                self.object.version = version(&object.metadata);
+                self.object.wrote(&object.metadata, now);
                 self.shown.object = Seen::Present((*object).into());
             }
             Written::Gone => self.shown.object = Seen::Absent,
@@ -103,7 +103,7 @@ impl View {
         }
     }
 
-    /// This has to be mended.
+    /// This was wrong as it is shown, and has been mended.
     pub fn mended(&mut self, target: Target, now: Instant) {
         let Shown { node, object, node_contest, object_contest, .. } = &mut self.shown;
         match target {
@@ -123,6 +123,8 @@ impl View {
 struct Known {
     heard: bool,
     version: Option<u64>,
+    /// When the agent's own latest write was answered.
+    written: Option<Instant>,
 }
 
 /// What there is to be learnt from a notice.
@@ -142,17 +144,37 @@ impl Known {
         self.heard = true;
         match notice {
             Notice::Lost(trouble) => Learnt::Lost(trouble.told()),
-            Notice::Listed(None) | Notice::Deleted => {
+            // It may be of a time before the agent's own write.
+            Notice::Listed(listed) if self.outdates(&listed) => Learnt::Nothing,
+            Notice::Changed(object) | Notice::Deleted(object) if self.is_after(meta(&object)) => {
+                Learnt::Nothing
+            }
+            Notice::Listed(Listed { object: None, .. }) | Notice::Deleted(_) => {
                 self.version = None;
                 Learnt::Gone
             }
-            // A watch may tell of what was there before the agent's own write.
-            Notice::Changed(object) if version(meta(&object)) < self.version => Learnt::Nothing,
-            Notice::Listed(Some(object)) | Notice::Changed(object) => {
+            Notice::Listed(Listed { object: Some(object), .. }) | Notice::Changed(object) => {
                 self.version = version(meta(&object));
                 Learnt::Now(object)
             }
         }
+    }
+
+    /// Takes what the agent's own write left there.
+    fn wrote(&mut self, meta: &ObjectMeta, now: Instant) {
+        (self.version, self.written) = (version(meta), Some(now));
+    }
+
+    /// Whether something was written after this was asked for that it does not tell of. What is asked for later is
+    /// true whatever its version: etcd may have been restored from a backup.
+    fn outdates<K>(&self, listed: &Listed<K>) -> bool {
+        self.written.is_some_and(|written| listed.asked < written)
+            && listed.version.parse().ok() < self.version
+    }
+
+    /// Whether more is known than this.
+    fn is_after(&self, meta: &ObjectMeta) -> bool {
+        version(meta) < self.version
     }
 }
 
@@ -179,34 +201,54 @@ mod tests {
         view.shown.node.present()?.node_id.as_deref()
     }
 
+    /// An answer of this version of the cluster to what was asked now.
+    fn listed<K>(version: &str, object: Option<K>) -> Notice<K> {
+        Notice::Listed(Listed { object, version: version.to_owned(), asked: Instant::now() })
+    }
+
     #[test]
-    fn what_a_watch_tells_late_does_not_hide_the_agent_s_own_write() {
+    fn what_is_told_late_does_not_hide_the_agent_s_own_write() {
         let mut view = View::default();
-        assert_eq!(view.node(Notice::Listed(Some(node("9", "before"))), "n"), None);
-        view.wrote(Written::Node(Box::new(node("12", "written"))));
-        assert_eq!(view.node(Notice::Changed(node("10", "before")), "n"), None);
-        assert_eq!(id(&view), Some("written"));
+        assert_eq!(view.node(listed("9", Some(node("9", "before"))), "n"), None);
+        let answers = [listed("11", Some(node("9", "before"))), listed("11", None)];
+        view.wrote(Written::Node(Box::new(node("12", "written"))), Instant::now());
+        let told = [Notice::Changed(node("10", "before")), Notice::Deleted(node("11", "before"))];
+        for notice in answers.into_iter().chain(told) {
+            assert_eq!(view.node(notice, "n"), None);
+            assert_eq!(id(&view), Some("written"));
+        }
         view.node(Notice::Changed(node("13", "after")), "n");
+        assert_eq!(id(&view), Some("after"));
+    }
+
+    #[test]
+    fn what_was_asked_before_a_write_and_answered_after_it_is_taken() {
+        let mut view = View::default();
+        let answer = listed("13", Some(node("13", "after")));
+        view.wrote(Written::Node(Box::new(node("12", "written"))), Instant::now());
+        view.node(answer, "n");
         assert_eq!(id(&view), Some("after"));
     }
 
     #[test]
     fn an_answer_to_a_question_is_taken_whatever_its_version() {
         let mut view = View::default();
-        view.node(Notice::Listed(Some(node("900", "before"))), "n");
+        view.wrote(Written::Node(Box::new(node("900", "written"))), Instant::now());
         // As after etcd was restored from a backup.
-        view.node(Notice::Listed(Some(node("7", "restored"))), "n");
+        view.node(listed("8", Some(node("7", "restored"))), "n");
         assert_eq!(id(&view), Some("restored"));
+        view.node(listed("8", None), "n");
+        assert_eq!(id(&view), None);
     }
 
     #[test]
     fn what_cannot_be_seen_any_more_is_not_taken_for_gone() {
         let mut view = View::default();
-        view.node(Notice::Listed(Some(node("9", "n"))), "n");
+        view.node(listed("9", Some(node("9", "n"))), "n");
         let lost = view.node(Notice::Lost(Trouble::Timeout), "n");
         assert_eq!(lost.as_deref(), Some("cannot watch the Node: no answer within 15 s"));
         assert_eq!(id(&view), Some("n"));
-        let gone = view.node(Notice::Deleted, "n");
+        let gone = view.node(Notice::Deleted(node("10", "n")), "n");
         assert_eq!(gone.as_deref(), Some("the cluster has no Node 'n'"));
         assert_eq!(view.shown.node, Seen::Absent);
         // Another Node of the name begins anew.

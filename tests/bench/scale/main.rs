@@ -178,7 +178,9 @@ async fn look(cluster: &Cluster, figures: &mut Figures) {
         }
         let output = tokio::task::spawn_blocking(move || command.output()).await;
         let output = output.expect("it ends").expect("it starts");
-        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        // 3: something is different, and that is as it may be.
+        let is_done = matches!(output.status.code(), Some(0 | 3));
+        assert!(is_done, "{name}: {}", String::from_utf8_lossy(&output.stderr));
         figures.push((seconds, begin.elapsed().as_secs_f64()));
         figures.push((requests, (cluster.requests().await.len() - before) as f64));
     }
