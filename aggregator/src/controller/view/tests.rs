@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::cluster::report::tests::node as node_data;
 
-fn object<K: DeserializeOwned>(value: Value) -> K {
+pub fn object<K: DeserializeOwned>(value: Value) -> K {
     serde_json::from_value(value).unwrap()
 }
 
-fn node(name: &str, labels: &[(&str, &str)]) -> PartialObjectMeta<Node> {
+pub fn node(name: &str, labels: &[(&str, &str)]) -> PartialObjectMeta<Node> {
     let mut all = json!({ "kubernetes.io/os": "linux" });
     for (key, value) in labels {
         all[key] = (*value).into();
@@ -28,7 +28,7 @@ fn onboarding(generation: i64, pool: Option<&str>) -> ClusterOnboarding {
     onboarding
 }
 
-fn inventory(name: &str, id: &str, complete: &str) -> DynamicObject {
+pub fn inventory(name: &str, id: &str, complete: &str) -> DynamicObject {
     let mut node_data = serde_json::to_value(node_data()).unwrap();
     node_data["id"] = id.into();
     let condition = json!({
@@ -52,7 +52,7 @@ fn list(view: &mut View, nodes: &[PartialObjectMeta<Node>]) {
 }
 
 /// A cluster in which everything was listed: agents that want every node, and these nodes.
-fn view(nodes: &[PartialObjectMeta<Node>]) -> View {
+pub fn view(nodes: &[PartialObjectMeta<Node>]) -> View {
     let mut view = View::default();
     let set = json!({ "metadata": { "name": "s" }, "spec": {
         "selector": {}, "template": { "spec": { "containers": [] } },

@@ -1,0 +1,91 @@
+//! A stand-in for the API server, as far as the controller asks and writes: it keeps what it is sent, and
+//! notes who asked for what. It knows no rights, versions or watches; `tests/aggregator-api` has a real one.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{Method, Response, StatusCode};
+use kube::Client;
+use serde_json::{Map, Value, json};
+
+#[derive(Debug, Default)]
+struct Known {
+    objects: BTreeMap<String, Value>,
+    /// Where, and what.
+    written: Vec<(String, Value)>,
+    refused: Option<&'static str>,
+}
+
+/// The API server.
+#[derive(Clone, Debug, Default)]
+pub struct ApiServer(Arc<Mutex<Known>>);
+
+impl ApiServer {
+    /// Who asks it.
+    pub fn client(&self) -> Client {
+        let server = self.clone();
+        let answer = async move |request| server.answer(request).await;
+        Client::new(Router::new().fallback(answer), "default")
+    }
+
+    /// An object is there.
+    pub fn put(&self, path: &str, object: Value) {
+        self.0.lock().unwrap().objects.insert(path.to_owned(), object);
+    }
+
+    /// Refuses whatever is about this from now on.
+    pub fn refuse(&self, path_has: Option<&'static str>) {
+        self.0.lock().unwrap().refused = path_has;
+    }
+
+    /// What was written since it was last asked for where the path ends so.
+    pub fn written(&self, path_ends: &str) -> Vec<Value> {
+        let written = &mut self.0.lock().unwrap().written;
+        written
+            .extract_if(.., |(path, _)| path.ends_with(path_ends))
+            .map(|(_, body)| body)
+            .collect()
+    }
+
+    async fn answer(&self, request: Request) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        let (method, path) = (parts.method, parts.uri.path().to_owned());
+        let (status, answer) = self.0.lock().unwrap().answer(method, path, &body);
+        Response::builder().status(status).body(answer.to_string().into()).unwrap()
+    }
+}
+
+impl Known {
+    fn answer(&mut self, method: Method, path: String, body: &[u8]) -> (StatusCode, Value) {
+        if self.refused.is_some_and(|refused| path.contains(refused)) {
+            return failed(StatusCode::FORBIDDEN);
+        }
+        if method == Method::GET {
+            let object = self.objects.get(&path).cloned();
+            return object.map_or_else(|| failed(StatusCode::NOT_FOUND), |it| (StatusCode::OK, it));
+        }
+        let body: Map<String, Value> = serde_json::from_slice(body).unwrap();
+        let name = body.get("metadata").and_then(|it| it["name"].as_str()).unwrap_or_default();
+        let place = if method == Method::POST { format!("{path}/{name}") } else { path.clone() };
+        let place = place.trim_end_matches("/status");
+        // What is sent of the status says nothing of the rest.
+        let object = self.objects.entry(place.to_owned()).or_insert_with(|| json!({}));
+        object.as_object_mut().unwrap().extend(body.clone());
+        self.written.push((path, body.into()));
+        (StatusCode::OK, object.clone())
+    }
+}
+
+/// A refusal in the API server's form: kube knows an object that is absent by the reason.
+fn failed(status: StatusCode) -> (StatusCode, Value) {
+    let reason = if status == StatusCode::NOT_FOUND { "NotFound" } else { "Forbidden" };
+    let told = json!({
+        "kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": reason,
+        "message": "it says so", "code": status.as_u16(), "details": { "name": "x" },
+    });
+    (status, told)
+}
