@@ -11,12 +11,16 @@ use axum::http::{Method, Response, StatusCode};
 use kube::Client;
 use serde_json::{Map, Value, json};
 
+/// What is refused, by a part of its method and path, and the status.
+type Refusal = (&'static str, StatusCode);
+
 #[derive(Debug, Default)]
 struct Known {
     objects: BTreeMap<String, Value>,
     /// Where, and what.
     written: Vec<(String, Value)>,
-    refused: Option<&'static str>,
+    refuses: Option<Refusal>,
+    refused: usize,
 }
 
 /// The API server.
@@ -36,9 +40,24 @@ impl ApiServer {
         self.0.lock().unwrap().objects.insert(path.to_owned(), object);
     }
 
-    /// Refuses whatever is about this from now on.
-    pub fn refuse(&self, path_has: Option<&'static str>) {
-        self.0.lock().unwrap().refused = path_has;
+    /// The object that is kept there.
+    pub fn object(&self, path: &str) -> Option<Value> {
+        self.0.lock().unwrap().objects.get(path).cloned()
+    }
+
+    /// Refuses requests from now on whose method and path have this in them, such as `GET /api/v1/nodes`.
+    pub fn refuse(&self, has: &'static str, status: StatusCode) {
+        self.0.lock().unwrap().refuses = Some((has, status));
+    }
+
+    /// Refuses nothing any more.
+    pub fn relent(&self) {
+        self.0.lock().unwrap().refuses = None;
+    }
+
+    /// How many requests were refused since it was last asked.
+    pub fn refused(&self) -> usize {
+        std::mem::take(&mut self.0.lock().unwrap().refused)
     }
 
     /// What was written since it was last asked for where the path ends so.
@@ -61,8 +80,10 @@ impl ApiServer {
 
 impl Known {
     fn answer(&mut self, method: Method, path: String, body: &[u8]) -> (StatusCode, Value) {
-        if self.refused.is_some_and(|refused| path.contains(refused)) {
-            return failed(StatusCode::FORBIDDEN);
+        let asked = format!("{method} {path}");
+        if let Some((_, status)) = self.refuses.filter(|(has, _)| asked.contains(has)) {
+            self.refused += 1;
+            return failed(status);
         }
         if method == Method::GET {
             let object = self.objects.get(&path).cloned();

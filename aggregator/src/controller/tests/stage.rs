@@ -19,12 +19,12 @@ use super::super::leader::{LEASE, Leader};
 use super::super::metrics::Metrics;
 use super::super::news::News;
 use super::super::shared::Shared;
-use super::super::view::tests::{inventory, node, object, view};
+use super::super::view::tests::{inventory, list, node, object, view};
 use super::api_server::ApiServer;
 use crate::cli::RunArgs;
 
 /// How long the Lease may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where the API server has the onboarding's status.
 pub const STATUS: &str = "/clusteronboardings/cluster/status";
@@ -63,8 +63,8 @@ impl Stage {
             stopping,
         );
         let stage = Self { aios, api, shared, leader, keeper, stop };
-        let seen: Vec<_> = nodes.iter().map(|name| node(name, &[("nodeID", name)])).collect();
-        stage.learn(|known| *known = view(&seen));
+        stage.learn(|known| *known = view(&[]));
+        stage.lists(nodes);
         for name in nodes {
             let pod = json!({
                 "metadata": { "name": name }, "spec": { "nodeName": name, "containers": [] },
@@ -88,6 +88,12 @@ impl Stage {
         });
     }
 
+    /// The Nodes are listed, and are these.
+    pub fn lists(&self, nodes: &[&str]) {
+        let nodes: Vec<_> = nodes.iter().map(|name| node(name, &[("nodeID", name)])).collect();
+        self.learn(|view| list(view, &nodes));
+    }
+
     /// A node's agent reports; `change` is made to what it says otherwise.
     pub fn reports(&self, name: &str, change: impl FnOnce(&mut DynamicObject)) {
         let mut object = inventory(name, name, "True");
@@ -107,6 +113,12 @@ impl Stage {
         let path = format!("{}/cluster", ClusterOnboarding::url_path(&(), None));
         self.api.put(&path, serde_json::to_value(&onboarding).unwrap());
         self.learn(|view| _ = view.onboarding(Notice::Changed(onboarding)));
+    }
+
+    /// A person says otherwise which Nodes count, and they were not listed since.
+    pub fn unlists(&self) {
+        self.onboard("uid-1", &json!({ "nodeSelector": { "pool": "x" } }));
+        assert!(!self.shared.view().is_whole());
     }
 
     /// The watch shows the status that was written last.

@@ -42,7 +42,7 @@ pub fn inventory(name: &str, id: &str, complete: &str) -> DynamicObject {
     }))
 }
 
-fn list(view: &mut View, nodes: &[PartialObjectMeta<Node>]) {
+pub fn list(view: &mut View, nodes: &[PartialObjectMeta<Node>]) {
     let counting = view.counting();
     view.node(Notice::Begin, &counting);
     for node in nodes {
