@@ -10,6 +10,8 @@ mod program;
 pub mod read;
 pub mod service_account;
 pub mod services;
+#[cfg(test)]
+pub mod stand_in;
 pub mod trouble;
 pub mod versions;
 pub mod wishes;

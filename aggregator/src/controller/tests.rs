@@ -1,6 +1,5 @@
 //! What the controller does in its turn, and what it leaves to who leads.
 
-mod api_server;
 mod lease;
 mod log;
 mod served;

@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::leader::{LEASE, Leader, NotHeld, called};
-use super::api_server::ApiServer;
 use super::log::Log;
+use crate::kubernetes::stand_in::ApiServer;
 
 const PATH: &str = "/apis/coordination.k8s.io/v1/namespaces/ns/leases/inventory-aggregator";
 

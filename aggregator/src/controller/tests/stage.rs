@@ -20,8 +20,8 @@ use super::super::metrics::Metrics;
 use super::super::news::News;
 use super::super::shared::Shared;
 use super::super::view::tests::{inventory, list, node, object, view};
-use super::api_server::ApiServer;
 use crate::cli::RunArgs;
+use crate::kubernetes::stand_in::ApiServer;
 
 /// How long the Lease may take.
 pub const PATIENCE: Duration = Duration::from_mins(1);

@@ -1,5 +1,5 @@
-//! A stand-in for the API server, as far as the controller asks and writes: it keeps what it is sent, and
-//! notes who asked for what. It knows no rights, versions or watches; `tests/aggregator-api` has a real one.
+//! A stand-in for the API server, for tests: it keeps what it is sent, and notes what it was asked. It knows
+//! no rights, selectors, versions or watches; `tests/aggregator-api` has a real one.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -17,6 +17,12 @@ type Refusal = (&'static str, StatusCode);
 #[derive(Debug, Default)]
 struct Known {
     objects: BTreeMap<String, Value>,
+    /// What objects have beside what is sent, by where they are made.
+    fills: BTreeMap<String, Value>,
+    /// What every log says.
+    log: Value,
+    /// Methods and paths, with their queries.
+    asked: Vec<String>,
     /// Where, and what.
     written: Vec<(String, Value)>,
     refuses: Option<Refusal>,
@@ -38,6 +44,27 @@ impl ApiServer {
     /// An object is there.
     pub fn put(&self, path: &str, object: Value) {
         self.0.lock().unwrap().objects.insert(path.to_owned(), object);
+    }
+
+    /// These objects are there, of one kind.
+    pub fn list(&self, path: &str, items: &Value) {
+        self.put(path, json!({ "metadata": {}, "items": items }));
+    }
+
+    /// Whatever is made there has this beside what is sent, such as a status.
+    pub fn fill(&self, path: &str, object: Value) {
+        self.0.lock().unwrap().fills.insert(path.to_owned(), object);
+    }
+
+    /// What every log says.
+    pub fn log(&self, line: Value) {
+        self.0.lock().unwrap().log = line;
+    }
+
+    /// What was asked since it was last asked for, of requests with this in them.
+    pub fn asked(&self, has: &str) -> Vec<String> {
+        let asked = &mut self.0.lock().unwrap().asked;
+        asked.extract_if(.., |asked| asked.contains(has)).collect()
     }
 
     /// The object that is kept there.
@@ -73,28 +100,35 @@ impl ApiServer {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         let (method, path) = (parts.method, parts.uri.path().to_owned());
-        let (status, answer) = self.0.lock().unwrap().answer(method, path, &body);
+        let known = &mut self.0.lock().unwrap();
+        known.asked.push(format!("{method} {}", parts.uri));
+        let (status, answer) = known.answer(&method, path, &body);
         Response::builder().status(status).body(answer.to_string().into()).unwrap()
     }
 }
 
 impl Known {
-    fn answer(&mut self, method: Method, path: String, body: &[u8]) -> (StatusCode, Value) {
+    fn answer(&mut self, method: &Method, path: String, body: &[u8]) -> (StatusCode, Value) {
         let asked = format!("{method} {path}");
         if let Some((_, status)) = self.refuses.filter(|(has, _)| asked.contains(has)) {
             self.refused += 1;
             return failed(status);
         }
-        if method == Method::GET {
+        if path.ends_with("/log") {
+            return (StatusCode::OK, self.log.clone());
+        }
+        if method == Method::GET || method == Method::DELETE {
             let object = self.objects.get(&path).cloned();
+            self.objects.retain(|kept, _| method == Method::GET || *kept != path);
             return object.map_or_else(|| failed(StatusCode::NOT_FOUND), |it| (StatusCode::OK, it));
         }
         let body: Map<String, Value> = serde_json::from_slice(body).unwrap();
         let name = body.get("metadata").and_then(|it| it["name"].as_str()).unwrap_or_default();
-        let place = if method == Method::POST { format!("{path}/{name}") } else { path.clone() };
+        let place = if *method == Method::POST { format!("{path}/{name}") } else { path.clone() };
         let place = place.trim_end_matches("/status");
         // What is sent of the status says nothing of the rest.
-        let object = self.objects.entry(place.to_owned()).or_insert_with(|| json!({}));
+        let fill = || self.fills.get(&path).cloned().unwrap_or_else(|| json!({}));
+        let object = self.objects.entry(place.to_owned()).or_insert_with(fill);
         object.as_object_mut().unwrap().extend(body.clone());
         self.written.push((path, body.into()));
         (StatusCode::OK, object.clone())
