@@ -94,6 +94,28 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
+    async fn pauses_grow_while_it_fails_and_are_short_again_after_a_quiet_time() {
+        const FAILURES: usize = 6;
+        let (begun, begins) = (Instant::now(), RefCell::new(Vec::new()));
+        let watch = || {
+            begins.borrow_mut().push(begun.elapsed());
+            // At once, but for one that lives for a while.
+            let lives = if begins.borrow().len() == FAILURES { FORGETS } else { Duration::ZERO };
+            stream::once(async move {
+                sleep(lives).await;
+                Err::<Event<u8>, _>(Error::NoResourceVersion)
+            })
+        };
+        let follows = follow(watch, |_| ());
+        assert!(tokio::time::timeout(Duration::from_mins(10), follows).await.is_err());
+        let begins = begins.into_inner();
+        let pause = |n: usize| begins[n] - begins[n - 1];
+        let long = Duration::from_secs(5);
+        assert!(pause(1) < long && pause(FAILURES - 1) > long, "{begins:?}");
+        assert!(pause(FAILURES) - FORGETS < long, "{begins:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn after_a_failure_everything_is_listed_again() {
         let (watches, told) = (Cell::new(0), RefCell::new(Vec::new()));
         let watch = || {

@@ -1,7 +1,9 @@
 //! What the controller does in its turn, and what it leaves to who leads.
 
+mod large;
 mod lease;
 mod log;
+mod newcomers;
 mod served;
 mod stage;
 
@@ -9,13 +11,14 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use fake_aios::{Change, Service};
-use inventory_common::resource::ConditionStatus::{False, True};
+use inventory_common::resource::ConditionStatus::{False, True, Unknown};
 use inventory_common::resource::OnboardingConditionType::{InSync, Submitted};
 use serde_json::{Value, json};
 
 use super::follow::Notice;
 use super::picture::Picture;
 use super::view::tests::inventory;
+pub use log::Log;
 use stage::{Stage, says};
 
 /// What a node's agent says when it cannot read its memory.
@@ -223,6 +226,7 @@ async fn the_document_says_what_only_the_cluster_knows() {
     stage.leads().await;
     let [status] = stage.statuses().try_into().unwrap();
     assert_eq!(says(&status, Submitted), (False, "NoJoinCommand".to_owned()));
+    assert_eq!(says(&status, InSync), (Unknown, "NoJoinCommand".to_owned()));
     assert!(stage.aios.stored("c").is_none());
     for (key, reason) in [("other", Some("NoJoinCommand")), ("command", None)] {
         let data = json!({ key: "am9pbiBtZQo=" });

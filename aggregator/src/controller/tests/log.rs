@@ -4,9 +4,12 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use axum::http::StatusCode;
+use fake_aios::Change;
+use inventory_common::resource::NodeInventory;
 use serde_json::json;
 use tracing::subscriber::DefaultGuard;
 
+use super::super::transition::Transition;
 use super::lacks_memory;
 use super::stage::{STATUS, Stage};
 
@@ -102,5 +105,27 @@ async fn a_trouble_with_the_api_server_is_told_when_it_begins_and_when_it_is_ove
         stage.reports("a", lacks_memory);
         stage.leads().await;
         assert_eq!(log.lines(over).len(), 1, "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_put_right_is_told_and_so_are_changes_of_which_no_event_tells() {
+    let log = Log::start();
+    let mut stage = Stage::new(&["a"], &json!({}));
+    stage.leads().await;
+    stage.aios.change("c", &Change::Edit(json!({ "nodes.nodeData.0.memory": 1 }))).unwrap();
+    log.take();
+    stage.leads().await;
+    let told = log.lines("AIOS's copy was put right");
+    assert!(
+        told[0].contains(r#"node="a" differences=1"#) && told[0].contains("requests=1"),
+        "{told:?}"
+    );
+    for (transitions, events, told) in [(100, 100, 0), (101, 100, 1)] {
+        let change = |n| Transition::new("Complete", true, "R".to_owned(), format!("{n}"));
+        let change = |n| change(n).of::<NodeInventory>(&format!("{transitions}-{n}"), "u");
+        stage.keeper.reporter.tell((0..transitions).map(change).collect()).await;
+        assert_eq!(stage.api.written("/events").len(), events);
+        assert_eq!(log.lines("more conditions have changed than Events tell of").len(), told);
     }
 }

@@ -69,6 +69,16 @@ async fn it_is_ready_once_all_is_seen() {
 }
 
 #[tokio::test]
+async fn who_asks_for_another_host_is_refused() {
+    let served = Served::start(&["a"]).await;
+    let mut line = TcpStream::connect(&served.addresses[PAGE]).await.unwrap();
+    line.write_all(b"GET / HTTP/1.0\r\nHost: evil.example\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.0 403") && answer.contains("nosniff"), "{answer}");
+}
+
+#[tokio::test]
 async fn the_document_is_served_once_it_is_known() {
     let served = Served::start(&["a", "b"]).await;
     let (status, text) = served.get(PAGE, "/cluster.json").await;

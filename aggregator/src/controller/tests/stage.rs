@@ -64,20 +64,24 @@ impl Stage {
         );
         let stage = Self { aios, api, shared, leader, keeper, stop };
         stage.learn(|known| *known = view(&[]));
-        stage.lists(nodes);
+        stage.joins(nodes);
+        stage.onboard("uid-1", more);
+        stage
+    }
+
+    /// These are the nodes now, each with an agent that has reported.
+    pub fn joins(&self, nodes: &[&str]) {
+        self.lists(nodes);
         for name in nodes {
             let pod = json!({
                 "metadata": { "name": name }, "spec": { "nodeName": name, "containers": [] },
                 "status": { "conditions": [{ "type": "Ready", "status": "True" }] },
             });
-            stage.learn(|known| _ = known.pod(Notice::Changed(object(pod.clone()))));
-            stage.reports(name, |_| ());
-            stage
-                .api
-                .put(&format!("/api/v1/nodes/{name}"), json!({ "metadata": { "name": name } }));
+            self.learn(|known| _ = known.pod(Notice::Changed(object(pod.clone()))));
+            self.reports(name, |_| ());
+            let node = json!({ "metadata": { "name": name } });
+            self.api.put(&format!("/api/v1/nodes/{name}"), node);
         }
-        stage.onboard("uid-1", more);
-        stage
     }
 
     /// Something is learnt of the cluster.

@@ -176,3 +176,21 @@ fn an_inventory_that_makes_no_sense_has_no_figures() {
     assert!(view.state.snapshot().members().is_empty());
     assert!(view.roll().malformed.contains_key("a"));
 }
+
+#[test]
+fn what_a_node_reports_otherwise_and_that_it_is_gone_is_news() {
+    let mut view = view(&[node("a", &[])]);
+    let mut learn = |notice| view.inventory(notice);
+    assert_eq!(learn(Notice::Changed(inventory("a", "a", "True"))), News::ToDo);
+    // Its figures alone, and its conditions alone.
+    let mut other = inventory("a", "a", "True");
+    other.data["status"]["nodeData"]["memory"] = 5.into();
+    assert_eq!(learn(Notice::Changed(other.clone())), News::ToDo);
+    other.metadata.creation_timestamp = Some(object(json!("2026-01-01T00:00:00Z")));
+    assert_eq!(learn(Notice::Changed(other.clone())), News::ToDo);
+    let gone = [other.clone(), other].map(|object| learn(Notice::Deleted(object)));
+    assert_eq!(gone, [News::ToDo, News::Nothing]);
+    assert!(!view.has_inventory("a") && view.state.get("a").is_none());
+    view.inventory(Notice::Changed(inventory("a", "a", "True")));
+    assert!(view.has_inventory("a") && !view.has_inventory("b"));
+}
