@@ -11,7 +11,7 @@ pub mod read;
 pub mod service_account;
 pub mod services;
 #[cfg(test)]
-pub mod stand_in;
+pub(crate) mod stand_in;
 pub mod trouble;
 pub mod versions;
 pub mod wishes;

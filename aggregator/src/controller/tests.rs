@@ -208,7 +208,7 @@ async fn it_goes_on_until_it_is_told_to_end() {
             ((), ()) = async { tokio::join!(keeper.run(), follow) } => {}
         }
     };
-    tokio::time::timeout(Duration::from_mins(1), play).await.expect("it does not end");
+    tokio::time::timeout(Duration::from_mins(1), Box::pin(play)).await.expect("it does not end");
 }
 
 /// What AIOS was told of the cluster beside its nodes.

@@ -71,8 +71,9 @@ mod tests {
 
     const HOUR: Duration = Duration::from_hours(1);
 
-    fn trouble(why: &str) -> Option<Trouble> {
-        Some(Trouble { lease: "l".to_owned(), why: why.to_owned() })
+    fn troubled(why: &str) -> Standing {
+        let trouble = Trouble { lease: "l".to_owned(), why: why.to_owned() };
+        Standing { trouble: Some(trouble), ..follows("b") }
     }
 
     /// One that holds the Lease for so long from now on.
@@ -92,7 +93,7 @@ mod tests {
     fn the_lease_is_held_until_its_time_is_over_and_not_then() {
         let standing = holds(HOUR);
         let until = standing.held_until().unwrap();
-        for (now, leads) in [(until - HOUR, true), (until, false), (until + HOUR, false)] {
+        for (now, leads) in [(Instant::now(), true), (until, false), (until + HOUR, false)] {
             assert_eq!(standing.leads(now), leads);
             let then = standing.at(now);
             assert_eq!(
@@ -104,8 +105,7 @@ mod tests {
 
     #[test]
     fn what_differs_but_for_the_time_is_news() {
-        let troubled = Standing { trouble: trouble("x"), ..follows("me") };
-        let all = [Standing::default(), follows("me"), follows("other"), holds(HOUR), troubled];
+        let all = [Standing::default(), follows("b"), follows("me"), holds(HOUR), troubled("x")];
         for (n, one) in all.iter().enumerate() {
             for (m, other) in all.iter().enumerate() {
                 assert_eq!(one.says_as(other), n == m, "{one:?} {other:?}");
@@ -117,7 +117,6 @@ mod tests {
     #[test]
     fn each_change_is_logged_and_what_stays_is_not() {
         let log = Log::start();
-        let troubled = |why| Standing { trouble: trouble(why), ..follows("b") };
         for (before, now, told) in [
             (follows("b"), holds(HOUR), r#"INFO leading holder="me""#),
             (holds(HOUR), holds(2 * HOUR), ""),

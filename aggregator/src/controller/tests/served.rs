@@ -23,7 +23,7 @@ impl Served {
     async fn start(nodes: &[&str]) -> Self {
         let stage = Stage::new(nodes, &json!({}));
         let (shared, leader) = (Arc::clone(&stage.shared), Arc::clone(&stage.leader));
-        let [small, page] = ["127.0.0.1:0", "127.0.0.1:0"].map(|address| listener::bind(address));
+        let [small, page] = ["127.0.0.1:0", "127.0.0.1:0"].map(listener::bind);
         let (small, page): (TcpListener, TcpListener) = (small.await.unwrap(), page.await.unwrap());
         let addresses = [&small, &page].map(|it| it.local_addr().unwrap().to_string());
         let registry = metrics::Metrics::default().registry(&shared, &leader);
