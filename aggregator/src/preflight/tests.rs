@@ -116,16 +116,22 @@ async fn what_is_there_passes_and_only_what_is_wanted_is_looked_at() {
     let (api, wanted) = (cluster(), wanted());
     let checks = looked(&api, &wanted).await;
     assert_eq!(sections(&checks), ALL);
+    let of_access = checks.iter().filter(|check| check.section == "access").count();
+    assert_eq!(of_access, 1 + 15, "the server, and each right");
     for section in ["access", "gateway", "nodes", "agents"] {
         assert_eq!(bad(&checks, section), []);
     }
     let all = Section::value_variants();
+    api.asked("");
     for (section, called) in all.iter().zip(ALL) {
         let skipped = all.iter().copied().filter(|other| other != section).collect();
         let checks = looked(&api, &Wanted { skipped, ..wanted.clone() }).await;
         assert_eq!(sections(&checks), [called]);
+        let asks = !api.asked("GET /api/v1/").is_empty();
+        assert_eq!(asks, !["access", "helm"].contains(&called), "{called}");
         let skipped = [*section].into();
         let checks = looked(&api, &Wanted { skipped, ..wanted.clone() }).await;
+        api.asked("");
         assert!(!sections(&checks).contains(&called) && sections(&checks).len() == 7, "{called}");
     }
 }

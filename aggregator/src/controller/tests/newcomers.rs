@@ -9,6 +9,7 @@ use serde_json::json;
 use super::super::picture::Picture;
 use super::lacks_memory;
 use super::stage::{PATIENCE, Stage, says};
+use crate::report::Said;
 
 /// A cluster that was submitted with the node `a`, and others that have joined since.
 async fn joined(others: &[&str]) -> Stage {
@@ -77,11 +78,11 @@ async fn who_ends_asks_for_no_node() {
 }
 
 /// AIOS's copy has the node `a`; it was made before, and nobody knows of a receipt.
-fn begun(count: u64) -> Stage {
+fn begun(count: u64, region: &str) -> Stage {
     let stage = Stage::new(&["a"], &json!({}));
     let entry = json!({ "id": "a" });
     stage.aios.put(
-        json!({ "id": "c", "regionId": "r", "reputation": 0, "nodes": { "count": count, "nodeData": [entry] } }),
+        json!({ "id": "c", "regionId": region, "reputation": 0, "nodes": { "count": count, "nodeData": [entry] } }),
     );
     stage.joins(&["a", "b"]);
     let cordoned = json!({ "metadata": { "name": "b" }, "spec": { "unschedulable": true } });
@@ -92,17 +93,20 @@ fn begun(count: u64) -> Stage {
 #[tokio::test]
 async fn a_creation_that_was_not_at_its_end_gets_all_nodes_and_one_that_was_only_those_that_are_welcome()
  {
-    let mut stage = begun(0);
+    let mut stage = begun(0, "r");
     stage.leads().await;
     let status = stage.statuses().pop().unwrap();
     assert_eq!(says(&status, Submitted), (True, "Accepted".to_owned()));
     assert!(stage.stored_memory("b").is_some() && differences(&stage) == 0);
-    let mut stage = begun(1);
+    let mut stage = begun(1, "elsewhere");
     stage.leads().await;
     let status = stage.statuses().pop().unwrap();
     assert_eq!(says(&status, Submitted), (True, "Rewritten".to_owned()));
     assert_eq!(says(&status, InSync), (False, "LeftOut".to_owned()));
     assert!(stage.stored_memory("b").is_none() && differences(&stage) > 0);
+    // What a person states is no difference that is told there.
+    let mut told = stage.shared.look().unwrap().differences.lines.into_iter();
+    assert!(told.all(|line| line.what != Said::new("regionId")));
     // Once it has been submitted, another one's count does not make all welcome.
     stage.shows(&status);
     stage.aios.change("c", &Change::Edit(json!({ "nodes.count": 7 }))).unwrap();
@@ -113,7 +117,7 @@ async fn a_creation_that_was_not_at_its_end_gets_all_nodes_and_one_that_was_only
 #[tokio::test]
 async fn a_refusal_is_told_of_the_submission_or_of_what_was_to_be_put_right() {
     let refuse = || Fault::Html { status: 403 }.always().on(Route::Update);
-    let mut stage = begun(0);
+    let mut stage = begun(0, "r");
     stage.aios.inject(refuse());
     stage.leads().await;
     let status = stage.statuses().pop().unwrap();

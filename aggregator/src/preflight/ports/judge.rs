@@ -235,6 +235,10 @@ mod tests {
         };
         let told = |missing| format!("as far as tried, open; {missing} were not tried");
         assert_eq!(judged(&plan, std::slice::from_ref(&from_b)), (State::NotTried, told(3)));
+        let shut = [(Target::new("10.0.0.1", 6443), Reach::Closed)].into();
+        let (state, seen) = judged(&plan, &[Seen { from: None, reached: shut }]);
+        assert_eq!(state, State::Failure);
+        assert!(seen.ends_with("; 3 were not tried"), "{seen}");
         let whole = Plan { left_out: 0, ..plan };
         assert_eq!(judged(&whole, std::slice::from_ref(&from_b)).0, State::Pass);
         assert_eq!(judged(&whole, &[from_b, from_c]), (State::NotTried, told(1)));
