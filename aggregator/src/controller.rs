@@ -34,6 +34,9 @@ mod watches;
 mod way;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;

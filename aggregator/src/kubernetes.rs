@@ -11,6 +11,8 @@ mod program;
 pub mod read;
 pub mod service_account;
 pub mod services;
+#[cfg(test)]
+pub(crate) mod stand_in;
 pub mod trouble;
 pub mod versions;
 pub mod wishes;

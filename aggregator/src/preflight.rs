@@ -13,6 +13,9 @@ mod ports;
 mod settings;
 mod version;
 
+#[cfg(test)]
+mod tests;
+
 pub use look::{Wanted, look};
 pub use ports::{Image, Outcome, Pods, Within};
 pub use settings::Settings;

@@ -170,8 +170,13 @@ mod tests {
         for status in [200, 201] {
             assert!(read(status, &json!({ "success": true })).is_ok());
         }
-        for body in [json!({}), json!([]), json!({ "success": "yes" })] {
-            assert!(matches!(read(200, &body), Err(Kind::Nonsense(_))), "{body}");
+        for (status, body) in [
+            (200, json!({})),
+            (200, json!([])),
+            (200, json!({ "success": "yes" })),
+            (500, json!({ "success": true })),
+        ] {
+            assert!(matches!(read(status, &body), Err(Kind::Nonsense(_))), "{body}");
         }
     }
 }

@@ -156,6 +156,12 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sent_by_https_is_encrypted() {
+        let is_https = |text: &str| text.parse::<Base>().unwrap().is_https();
+        assert!(is_https("https://aios.example") && !is_https("http://aios.example"));
+    }
+
+    #[test]
     fn a_path_is_added_to_the_base_s_own() {
         let cases = [
             ("http://10.0.0.1:30501", "http://10.0.0.1:30501/api/x"),

@@ -142,3 +142,27 @@ fn reason(answer: &Value) -> Said {
     let said = ["reason", "message", "error"].iter().find_map(|key| response.get(*key)?.as_str());
     Said::new(said.unwrap_or("the cluster does not say why"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_cluster_is_taken_for_one_only_where_the_status_says_so_too() {
+        let entry = |status: u16| {
+            let raw = Raw {
+                status: StatusCode::from_u16(status).unwrap(),
+                location: String::new(),
+                content_type: "application/json".to_owned(),
+                body: json!({ "success": true, "data": { "id": "c" } }).to_string().into_bytes(),
+            };
+            super::entry(&"c".parse().unwrap(), &raw)
+        };
+        assert!(entry(200).is_ok());
+        for status in [201, 500] {
+            assert_eq!(entry(status), Err(Kind::Nonsense(Nonsense::OtherForm { status })));
+        }
+    }
+}

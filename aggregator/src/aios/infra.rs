@@ -95,6 +95,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_done_is_not_scheduled_whatever_else_is_said() {
+        let said = |success: bool| json!({ "success": success, "data": { "task_id": "t" } });
+        assert!(read(200, &said(true)).is_ok());
+        assert!(read(200, &said(false)).is_err() && read(500, &said(true)).is_err());
+    }
+
+    #[test]
     fn what_is_not_scheduled_says_whether_it_may_have_begun() {
         let missing = json!({ "error": "Missing 'kube_config_data' or 'cluster_id'" });
         let kind = read(400, &missing).unwrap_err();

@@ -340,8 +340,10 @@ mod tests {
             );
             assert_eq!(change.is_refusal(), matches!(kind, Kind::Refused { .. }));
             assert_eq!(change.to_string().contains("look at what is stored"), happened, "{change}");
+            let is_lost = matches!(kind, Kind::Lost(_));
             let reading = trouble(false, kind);
             assert!(!reading.may_have_happened(), "{reading}");
+            assert_eq!(reading.to_string().ends_with(": try again later"), is_lost, "{reading}");
         }
     }
 

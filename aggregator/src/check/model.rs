@@ -156,5 +156,8 @@ mod tests {
         assert_eq!(worst(&[State::Pass, State::NotTried]), State::NotTried);
         assert_eq!(worst(&[State::NotTried, State::Warning]), State::Warning);
         assert_eq!(worst(&[State::Failure, State::Warning, State::Pass]), State::Failure);
+        let good =
+            State::ALL.into_iter().filter(|state| Check::new("s", "n", *state, "x").passes());
+        assert!(good.eq([State::Pass]));
     }
 }

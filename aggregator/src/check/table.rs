@@ -123,6 +123,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_long_for_the_terminal_goes_on_below_itself() {
+        let check = Check::failure("s", "n", "none of these has it").advised("say which it is");
+        let expected = "s\n\
+            \x20 failure  n  none of these\n\
+            \x20             has it\n\
+            \x20            > say which it\n\
+            \x20              is\n\
+            \n\
+            1 failure\n";
+        let table = as_table(&[check], Some(27));
+        assert_eq!(anstream::adapter::strip_str(&table).to_string(), expected);
+    }
+
+    #[test]
     fn what_comes_from_outside_moves_no_terminal() {
         let check = Check::pass("s", "a\u{1b}[2J", "two\nlines").advised("x\u{7}");
         let told = told(&[check]);

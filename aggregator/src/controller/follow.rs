@@ -94,6 +94,27 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
+    async fn pauses_grow_while_it_fails_and_are_short_again_after_a_quiet_time() {
+        const FAILURES: usize = 6;
+        let (last, pauses) = (Cell::new(Instant::now()), RefCell::new(Vec::new()));
+        let watch = || {
+            // At once, but for one that lives for a while.
+            let lives = if pauses.borrow().len() == FAILURES { FORGETS } else { Duration::ZERO };
+            pauses.borrow_mut().push(last.replace(Instant::now() + lives).elapsed());
+            stream::once(async move {
+                sleep(lives).await;
+                Err::<Event<u8>, _>(Error::NoResourceVersion)
+            })
+        };
+        let follows = follow(watch, |_| ());
+        assert!(tokio::time::timeout(Duration::from_mins(10), follows).await.is_err());
+        let pauses = pauses.into_inner();
+        let is_short = |n: usize| pauses[n] < Duration::from_secs(5);
+        let short = [1, FAILURES, FAILURES + 1].map(is_short);
+        assert_eq!(short, [true, false, true], "{pauses:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn after_a_failure_everything_is_listed_again() {
         let (watches, told) = (Cell::new(0), RefCell::new(Vec::new()));
         let watch = || {

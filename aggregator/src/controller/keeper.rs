@@ -53,27 +53,26 @@ impl Keeper {
     pub async fn run(mut self) {
         let mut standing = self.leader.standing();
         let mut wait = Duration::ZERO;
-        let mut led = false;
         while self.rest(wait, &mut standing).await {
-            let leads = self.leader.holds(Instant::now());
-            if leads && !led {
-                // What another leader did meanwhile is not known.
-                self.memory = Memory::default();
-            }
-            led = leads;
-            if !leads {
-                // Another one looks, and knows better.
-                self.shared.looked(None);
-            }
-            wait = if leads && self.shared.view().is_whole() {
-                // It is large, and rare.
-                Box::pin(self.look()).await
-            } else {
-                // The leader tells of them.
-                self.shared.view().take_transitions();
-                self.timing.compare_every
-            };
+            wait = self.turn().await;
         }
+    }
+
+    /// Does what is its part now, and answers how long to wait until the next time.
+    pub(super) async fn turn(&mut self) -> Duration {
+        let transitions = self.shared.view().take_transitions();
+        if !self.leader.holds(Instant::now()) {
+            // Another one looks and tells, and what it does meanwhile is not known here.
+            self.memory = Memory::default();
+            self.shared.looked(None);
+            return self.timing.compare_every;
+        }
+        self.reporter.tell(transitions).await;
+        if !self.shared.view().is_whole() {
+            return self.timing.compare_every;
+        }
+        // It is large, and rare.
+        Box::pin(self.look()).await
     }
 
     /// Waits so long, or until something changes and has settled. Answers whether to go on.
@@ -92,12 +91,11 @@ impl Keeper {
     }
 
     /// Looks once, and answers how long to wait until the next time.
-    async fn look(&mut self) -> Duration {
-        let (onboarding, sight, transitions) = {
-            let mut view = self.shared.view();
-            (view.cluster().cloned(), view.sight(), view.take_transitions())
+    pub(super) async fn look(&mut self) -> Duration {
+        let (onboarding, sight) = {
+            let view = self.shared.view();
+            (view.cluster().cloned(), view.sight())
         };
-        self.reporter.tell(transitions).await;
         let Some(picture) = onboarding.map(|onboarding| Picture::of(onboarding, sight)) else {
             self.metrics.found(None);
             self.shared.looked(None);

@@ -65,3 +65,23 @@ async fn metrics(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> i
     let told = told.map_err(|_unwritten| StatusCode::INTERNAL_SERVER_ERROR)?;
     Ok::<_, StatusCode>(([(CONTENT_TYPE, told.content_type)], told.text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn without_a_host_it_listens_everywhere_and_with_one_there_alone() {
+        let everywhere = bind(":0").await.unwrap().local_addr().unwrap();
+        assert!(everywhere.ip().is_unspecified(), "{everywhere}");
+        let here = bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        assert!(here.ip().is_loopback(), "{here}");
+    }
+
+    #[tokio::test]
+    async fn a_port_that_somebody_has_is_not_taken_in_part() {
+        let held = bind(":0").await.unwrap();
+        let port = held.local_addr().unwrap().port();
+        assert_eq!(bind(&format!(":{port}")).await.unwrap_err().kind(), ErrorKind::AddrInUse);
+    }
+}

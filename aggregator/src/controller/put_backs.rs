@@ -104,7 +104,8 @@ mod tests {
             assert_eq!(puts.contested().count(), 0, "{times}");
             puts.done(node(), now);
         }
-        assert!(puts.contested().eq([&node()]));
+        assert!(puts.contested().map(ToString::to_string).eq(["node 'a'"]));
+        assert_eq!(Part::Cluster.to_string(), "the cluster's sums");
         assert_eq!(puts.waits(&Part::Cluster, now), None);
         puts.forget(now + FORGOTTEN / 2);
         assert_eq!(puts.contested().count(), 1);

@@ -75,3 +75,46 @@ impl Shared {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+    use k8s_openapi::jiff::Timestamp;
+
+    use super::super::looked::Looked;
+    use super::super::told::equal;
+    use super::*;
+
+    /// Whether what was done is to be seen, and to be acted upon.
+    fn heard(shared: &Shared, does: impl FnOnce(&Shared)) -> [bool; 2] {
+        let revision = *shared.revision().borrow();
+        does(shared);
+        let is_to_see = *shared.revision().borrow() != revision;
+        [is_to_see, shared.changed().now_or_never().is_some()]
+    }
+
+    #[test]
+    fn news_wake_those_for_whom_they_are_some() {
+        let shared = Shared::default();
+        for (news, expected) in [
+            (News::Nothing, [false, false]),
+            (News::ToSee, [true, false]),
+            (News::ToDo, [true, true]),
+        ] {
+            assert_eq!(heard(&shared, |shared| shared.learn(|_| news)), expected, "{news:?}");
+        }
+    }
+
+    #[test]
+    fn a_look_is_to_be_seen_and_so_is_that_there_is_none_any_more() {
+        let shared = Shared::default();
+        let look = || Looked::new(None, equal(1, 1)).told(Timestamp::UNIX_EPOCH, Vec::new());
+        assert_eq!(heard(&shared, |shared| shared.looked(None)), [false, false]);
+        for _ in 0..2 {
+            assert_eq!(heard(&shared, |shared| shared.looked(Some(look()))), [true, false]);
+            assert_eq!(shared.look().unwrap().is_true, Some(true));
+        }
+        assert_eq!(heard(&shared, |shared| shared.looked(None)), [true, false]);
+        assert!(shared.look().is_none());
+    }
+}

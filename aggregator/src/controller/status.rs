@@ -232,6 +232,14 @@ mod tests {
     }
 
     #[test]
+    fn of_several_lines_the_first_is_told_and_how_many_more_there_are() {
+        let first =
+            |lines: &[&str]| first_of(&lines.iter().map(|it| (*it).into()).collect::<Vec<_>>());
+        assert_eq!([first(&[]), first(&["a"])], ["", "a"]);
+        assert_eq!(first(&["a", "b", "c"]), "a (and 2 more)");
+    }
+
+    #[test]
     fn a_long_message_is_cut() {
         let long = short(&"ü".repeat(2000));
         assert!(long.len() <= MOST_BYTES && long.ends_with("..."), "{}", long.len());

@@ -138,6 +138,17 @@ mod tests {
     }
 
     #[test]
+    fn what_others_wrote_meanwhile_is_looked_at_again_soon() {
+        let next = |in_sync| {
+            let judgement = Judgement::default();
+            Looked::new(None, in_sync).with(&judgement).work.next
+        };
+        assert_eq!(next(equal(1, 1)), None);
+        let before = Instant::now();
+        assert!(next(different(&[])).is_some_and(|next| next >= before + AFTER_TROUBLE));
+    }
+
+    #[test]
     fn a_cluster_that_aios_has_is_not_told_to_be_missing() {
         let onboarding = |reason: &str, status: &str| {
             let spec = serde_json::from_value(json!({ "id": "c", "regionId": "r" })).unwrap();

@@ -1,7 +1,7 @@
 //! What the cluster shows, kept up to date one object at a time.
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

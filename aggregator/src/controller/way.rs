@@ -61,3 +61,36 @@ impl Way {
         Ok(Aios { parser, gateway, form: Form::Envelope, retry_for })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        aios: AiosArgs,
+    }
+
+    fn profile(parser: &str) -> Profile {
+        let profile =
+            json!({ "id": "c", "regionId": "r", "parser": parser, "gateway": "http://b:1" });
+        serde_json::from_value(profile).unwrap()
+    }
+
+    #[test]
+    fn the_way_stays_as_long_as_the_addresses_do() {
+        let Typed { aios } = Typed::try_parse_from(["run"]).unwrap();
+        let mut way = Way::new(aios, Tally::default());
+        assert_eq!(way.addresses(), []);
+        let first = way.to(&profile("http://a:1")).unwrap();
+        assert!(Arc::ptr_eq(&first, &way.to(&profile("http://a:1")).unwrap()));
+        assert!(!Arc::ptr_eq(&first, &way.to(&profile("http://a:2")).unwrap()));
+        let known = [("Parser", Said::new("http://a:2")), ("gateway", Said::new("http://b:1"))];
+        assert_eq!(way.addresses(), known);
+        assert!(way.to(&profile("nowhere")).is_err() && way.addresses().is_empty());
+    }
+}

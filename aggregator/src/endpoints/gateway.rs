@@ -92,6 +92,7 @@ mod tests {
         assert_eq!(fate("/controller", 404, false), Fate::NotRouted);
         assert_eq!(fate("/controller", 404, true), Fate::Answered);
         assert_eq!(fate("/controller", 503, false), Fate::Down);
+        assert_eq!(fate("/controller", 503, true), Fate::Answered);
         assert_eq!(fate("/controller", 500, false), Fate::Answered);
         assert_eq!(fate("/controller", 301, false), Fate::Redirected);
         assert_eq!(fate("/controller", 301, true), Fate::Answered);

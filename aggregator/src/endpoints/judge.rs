@@ -171,7 +171,7 @@ fn unreached(reach: &Reach, port: u16, is_local: bool) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::table::named;
+    use super::super::table::{AIOS, named};
     use super::*;
 
     fn service(name: &str) -> NodePort {
@@ -241,6 +241,17 @@ mod tests {
         assert_eq!(cluster(true, &unknown, &answered).state, State::Warning);
         assert_eq!(cluster(true, &unseen, &answered).state, State::Warning);
         assert_eq!(cluster(true, &ready(1), &not_tried).state, State::NotTried);
+    }
+
+    #[test]
+    fn what_to_do_about_a_page_that_lacks_hangs_on_whose_it_is() {
+        let advice = |is_gateway: bool| {
+            let is_meant =
+                |it: &&Endpoint| it.need == Need::Page && (it.suffix == Some("/")) == is_gateway;
+            missing(AIOS.iter().find(is_meant).unwrap(), None)
+        };
+        assert!(advice(true).starts_with("install the gateway, usually"));
+        assert!(advice(false).starts_with("AIOS makes when it creates"));
     }
 
     #[test]

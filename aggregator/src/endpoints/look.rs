@@ -184,7 +184,18 @@ enum Unconnected {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+    use tokio::net::TcpListener;
+
+    use super::super::expected::Way;
     use super::*;
+    use crate::check::State;
+    use crate::kubernetes::stand_in::ApiServer;
+
+    /// An address of this machine's own at which nobody listens.
+    const QUIET: &str = "127.9.8.7";
 
     #[test]
     fn only_machines_that_are_ready_are_asked_and_not_too_many() {
@@ -197,5 +208,109 @@ mod tests {
         };
         let machines: Vec<Machine> = (0..9).map(machine).collect();
         assert_eq!(addresses(&machines), ["10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"]);
+        let outside = |n: usize| Machine { external: vec![format!("8.8.8.{n}")], ..machine(n) };
+        let machines = [outside(3), machine(4), outside(5)];
+        assert_eq!(addresses(&machines), ["10.0.0.3", "10.0.0.4", "8.8.8.3", "8.8.8.5"]);
+    }
+
+    fn expected(way: Way) -> Expected {
+        let address = Some(QUIET.to_owned());
+        Expected { address, limit: Duration::from_secs(20), ..Expected::new(way) }
+    }
+
+    /// A cluster with Services at these ports.
+    fn cluster(ports: &[u16]) -> ApiServer {
+        let api = ApiServer::default();
+        let service = |port: &u16| {
+            json!({
+                "metadata": { "name": format!("s-{port}"), "namespace": "aios" },
+                "spec": { "type": "NodePort", "ports": [{ "port": 80, "nodePort": port }] },
+            })
+        };
+        let services: Vec<Value> = ports.iter().map(service).collect();
+        api.list("/api/v1/services", &services.into());
+        let slice = json!({
+            "metadata": { "name": "e" }, "addressType": "IPv4",
+            "endpoints": [{ "addresses": ["10.0.0.1"], "conditions": { "ready": true } }],
+        });
+        api.list("/apis/discovery.k8s.io/v1/namespaces/aios/endpointslices", &json!([slice]));
+        api
+    }
+
+    async fn seen(api: &ApiServer, expected: &Expected) -> Vec<(String, String)> {
+        let checks = look(&api.client(), expected).await;
+        checks.into_iter().map(|check| (check.name, check.seen)).collect()
+    }
+
+    fn names(seen: &[(String, String)]) -> Vec<&str> {
+        seen.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn each_port_that_somebody_has_is_looked_at_and_one_of_each_that_lacks() {
+        // Both ports of an add-on, one of what is expected, and one of somebody else.
+        let api = cluster(&[32_300, 32_390, 31_700, 31_999]);
+        let all = seen(&api, &expected(Way::NodePorts)).await;
+        let expected_names = [
+            "cluster (32300)",
+            "metrics (32301)",
+            "blocks (32302)",
+            "gateway (32000)",
+            "management (32303)",
+            "monitoring (32304)",
+            "health (32305)",
+            "membership (30501)",
+            "assets-registry (32390)",
+            "assets-registry (31700)",
+        ];
+        assert_eq!(names(&all), expected_names);
+        assert!(all[0].1.starts_with("Service aios/s-32300 "), "{all:#?}");
+        assert!(all[0].1.contains(&format!("{QUIET}:32300")), "{all:#?}");
+        assert_eq!(all[1].1, "no Service has NodePort 32301");
+        let asked = api.asked("endpointslices");
+        assert!(
+            asked.len() == 3 && !asked.iter().any(|asked| asked.contains("31999")),
+            "{asked:?}"
+        );
+        // Through the gateway the others need no port of their own.
+        let all = seen(&api, &expected(Way::Gateway)).await;
+        assert_eq!(
+            names(&all)[..3],
+            ["gateway (32000)", "assets-registry (32390)", "assets-registry (31700)"]
+        );
+    }
+
+    #[tokio::test]
+    async fn where_nobody_knows_the_services_only_what_is_expected_is_told() {
+        let all = seen(&ApiServer::default(), &expected(Way::NodePorts)).await;
+        let all = names(&all);
+        assert!(all.len() == 8 && !all.iter().any(|name| name.starts_with("assets")), "{all:?}");
+    }
+
+    #[tokio::test]
+    async fn what_speaks_something_else_is_asked_nothing() {
+        let held = TcpListener::bind((QUIET, GATEWAY_PORT)).await.unwrap();
+        let checks = look(&cluster(&[GATEWAY_PORT]).client(), &expected(Way::NodePorts)).await;
+        let gateway = checks.iter().find(|check| check.name.starts_with("gateway")).unwrap();
+        assert_ne!(gateway.state, State::Failure, "{gateway:?}");
+        assert!(!gateway.seen.contains("no answer"), "{gateway:?}");
+        drop(held);
+    }
+
+    #[tokio::test]
+    async fn of_hosts_that_take_no_connection_the_first_that_says_most_is_told() {
+        let told = async |hosts: &[&str]| {
+            let expected = expected(Way::NodePorts);
+            let hosts = Ok(hosts.iter().map(|host| (*host).to_owned()).collect());
+            let (ports, found) = (Ok(Vec::new()), BTreeMap::new());
+            let scene = Scene { expected: &expected, ports: &ports, found, hosts };
+            match scene.connected(1).await {
+                Err(Unconnected::Reach(target, reach)) => (target.host, reach),
+                _ => panic!("somebody takes it"),
+            }
+        };
+        let closed = (QUIET.to_owned(), Reach::Closed);
+        assert_eq!(told(&["no such host", QUIET]).await, closed);
+        assert_eq!(told(&[QUIET, "127.9.8.6", "no such host"]).await, closed);
     }
 }

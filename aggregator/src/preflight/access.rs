@@ -207,6 +207,9 @@ mod tests {
         assert_eq!(place(&RIGHTS[0]), None);
         assert_eq!(place(&RIGHTS[2]).as_deref(), Some("here"));
         assert_eq!(place(&RIGHTS[4]).as_deref(), Some("kube-system"));
+        let lease = RIGHTS[5].question("here").spec.resource_attributes.unwrap();
+        let said = [lease.verb, lease.group, lease.resource, lease.name].map(Option::unwrap);
+        assert_eq!(said, ["update", "coordination.k8s.io", "leases", "inventory-aggregator"]);
         let log = RIGHTS[12].question("here").spec.resource_attributes.unwrap();
         assert_eq!(
             (log.resource.as_deref(), log.subresource.as_deref()),

@@ -152,9 +152,10 @@ fn judge(fares: Result<Vec<Fare>, Trouble>, namespace: &str, holder: Option<&Nod
 mod tests {
     use std::collections::BTreeMap;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::kubernetes::stand_in::ApiServer;
 
     fn port(place: (&str, &str), port_name: &str, port: u16) -> NodePort {
         NodePort {
@@ -191,6 +192,9 @@ mod tests {
         assert!(check.seen.starts_with("web/shop has it"), "{check:?}");
         let proxy = judged(&[port(("controllers", "grpc-proxy"), "", 32000)]);
         assert_eq!(proxy.state, State::Warning);
+        for other in [("controllers", "shop"), ("web", "grpc-proxy")] {
+            assert_eq!(judged(&[port(other, "", 32000)]).state, State::Failure, "{other:?}");
+        }
         let none = judged(&[port(AMBASSADOR, "http", 32001)]);
         assert_eq!(none.state, State::Failure);
         assert!(none.advice.unwrap().contains("nodePorts.http=32000"));
@@ -224,6 +228,52 @@ mod tests {
     }
 
     #[test]
+    fn where_aios_goes_past_the_gateway_its_lack_is_a_warning_and_nothing_else_changes() {
+        let passed_by = unless_passed_by(judged(&[]));
+        assert_eq!(passed_by.state, State::Warning);
+        assert!(passed_by.advice.unwrap().contains("useGateway false"));
+        for check in [Check::pass("s", "n", "x"), Check::not_tried("s", "n", "x")] {
+            assert_eq!(unless_passed_by(check.clone()), check);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_pods_are_those_of_the_gateway_s_own_service() {
+        let api = ApiServer::default();
+        let condition = |kind: &str, status: &str| json!({ "type": kind, "status": status });
+        let pod = |name: &str, phase: &str, conditions: &[Value]| {
+            let status = json!({ "phase": phase, "conditions": conditions });
+            json!({ "metadata": { "name": name }, "status": status })
+        };
+        let pods = json!([
+            pod(
+                "ready",
+                "Running",
+                &[condition("Initialized", "True"), condition("Ready", "True")]
+            ),
+            pod(
+                "slow",
+                "Running",
+                &[condition("Initialized", "True"), condition("Ready", "False")]
+            ),
+            pod("job", "Succeeded", &[condition("Ready", "False")]),
+        ]);
+        api.list("/api/v1/namespaces/ambassador/pods", &pods);
+        let selector = BTreeMap::from([("app".to_owned(), "gate".to_owned())]);
+        let own = NodePort { selector: selector.clone(), ..port(AMBASSADOR, "http", 32000) };
+        let other = NodePort { selector, ..port(("web", "shop"), "", 32000) };
+        let beside = NodePort { port: 32001, ..own.clone() };
+        for (ports, selects) in
+            [(vec![own.clone()], true), (vec![other], false), (vec![beside], false)]
+        {
+            let check = super::pods(&api.client(), &Ok(ports), "ambassador").await;
+            assert_eq!((check.state, &*check.seen), (State::Failure, "1 of 2 not ready: slow"));
+            let [asked] = api.asked("/pods").try_into().unwrap();
+            assert_eq!(asked.contains("labelSelector=app%3Dgate"), selects, "{asked}");
+        }
+    }
+
+    #[test]
     fn nobody_is_told_to_install_what_would_be_refused() {
         let none = |holder: Option<&NodePort>| {
             let check = judge(Ok(Vec::new()), "gate", holder);
@@ -239,5 +289,7 @@ mod tests {
             assert_eq!(state, expected);
             assert!(!advice.contains("helm"), "{advice}");
         }
+        let own = none(Some(&port(("gate", "ambassador"), "", 32000)));
+        assert!(own.1.contains("--namespace gate "), "{own:?}");
     }
 }

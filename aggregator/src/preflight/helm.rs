@@ -18,12 +18,12 @@ const LEAST: u32 = 3;
 
 /// Whether there is a Helm on this machine, and a new one.
 pub async fn helm() -> Check {
-    judge(said().await)
+    judge(said("helm").await)
 }
 
-/// What Helm says of its version, or why it says nothing.
-async fn said() -> Result<String, String> {
-    let mut command = Command::new("helm");
+/// What this program says of its version, or why it says nothing.
+async fn said(program: &str) -> Result<String, String> {
+    let mut command = Command::new(program);
     command.args(["version", "--short"]);
     command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     let output = tokio::time::timeout(PATIENCE, command.output()).await;
@@ -60,6 +60,13 @@ fn major(said: &str) -> Option<u32> {
 mod tests {
     use super::*;
     use crate::check::State;
+
+    #[tokio::test]
+    async fn it_is_asked_for_its_version_in_short() {
+        assert_eq!(said("echo").await.as_deref(), Ok("version --short"));
+        let none = said("/there/is/no/helm").await.unwrap_err();
+        assert!(none.starts_with("there is no helm to ask here: "), "{none}");
+    }
 
     #[test]
     fn helm_is_new_enough_from_3_on() {

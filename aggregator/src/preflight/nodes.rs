@@ -172,6 +172,9 @@ mod tests {
         assert_eq!(states(&[unready], &[("a", "x")]), [Warning, Pass, Pass, Pass, Pass]);
         let lacking = [good.clone(), machine("b", None)];
         assert_eq!(states(&lacking, &[("a", "x")]), [Pass, Failure, Pass, Pass, NotTried]);
+        let known = Ok([("a".to_owned(), "x".to_owned())].into());
+        let unknown = equality(&[&lacking[0], &lacking[1]], &known);
+        assert_eq!(unknown.seen, "1 of 2 nodes lack one or the other");
         let unknown = [machine("a", Some("unknown"))];
         assert_eq!(states(&unknown, &[("a", "unknown")]), [Pass, Pass, Failure, Pass, Pass]);
         let twice = [good.clone(), machine("b", Some("x"))];

@@ -146,6 +146,10 @@ mod tests {
             states(&json!({ "publicHostname": "10.0.0.1", "useGateway": true })),
             [Pass, Pass, Warning]
         );
+        let told =
+            |host: &str| public_hostname(json!({ "publicHostname": host }).as_object().unwrap());
+        assert_eq!(told(" ").seen, "it is not set, and creation stops without it");
+        assert_eq!(told("a b").seen, "'a b' is no name that others reach the cluster by");
         for host in ["", "localhost", "127.0.0.1", "0.0.0.0", "http://a", "a:80", "a b"] {
             assert_eq!(states(&json!({ "publicHostname": host }))[1], Failure, "{host}");
         }
@@ -177,6 +181,17 @@ mod tests {
             assert_eq!(states(&json!({ "useGateway": said }))[2], Pass, "{said}");
         }
         assert_eq!(states(&json!({ "useGateway": "false" }))[2], Warning);
+    }
+
+    #[test]
+    fn the_gateway_is_passed_by_only_where_that_is_said() {
+        let passed_by = |config: &Value| {
+            let spec = json!({ "id": "c", "regionId": "r", "config": config });
+            Settings::Known(serde_json::from_value(spec).unwrap()).pass_the_gateway_by()
+        };
+        assert!(passed_by(&json!({ "useGateway": false })));
+        assert!(!passed_by(&json!({ "useGateway": true })) && !passed_by(&json!({})));
+        assert!(!Settings::Nowhere.pass_the_gateway_by());
     }
 
     #[test]

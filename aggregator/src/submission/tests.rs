@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use fake_aios::{Change, FakeAios, Options, Policy, PolicyAction, Route, Service};
+use fake_aios::{Change, FakeAios, Fault, Options, Policy, PolicyAction, Route, Service};
 use inventory_common::cluster::{Document, Measured, RawEntry};
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::aios::{Base, Transport};
+use crate::aios::{Base, Refusal, Transport};
 use crate::cluster::difference::{Added, Gone};
 
 fn entry(id: &str, memory: u64, padding: usize) -> Map<String, Value> {
@@ -186,6 +186,21 @@ async fn an_entry_of_another_cluster_is_no_answer() {
     let rename = json!({ "id": "e" }).as_object().unwrap().clone();
     let trouble = stage.aios.gateway.update(&"d".parse().unwrap(), &rename).await.unwrap_err();
     assert!(trouble.to_string().contains("the entry of another cluster"), "{trouble}");
+}
+
+#[tokio::test]
+async fn an_update_that_is_refused_is_not_sent_again() {
+    let wanted = Wanted { nodes: vec![entry("a", 5, 0).into()], ..Wanted::default() };
+    // What stands before AIOS lets it be read, and not be written, or not by so much.
+    for (status, refusal) in [(403, Refusal::Access), (413, Refusal::TooLarge)] {
+        let stage = Stage::new(&[entry("a", 1, 0)]);
+        stage.fake.inject(Fault::Html { status }.always().on(Route::Update));
+        let refused = stage.update(&wanted, &|| Permit::All).await.unwrap_err();
+        assert_eq!(refused.refusal(), Some(refusal), "{refused}");
+        // Nor is it looked for: it was surely not done.
+        let asked = [Route::Update, Route::Read].map(|to| stage.fake.count(Service::Gateway, to));
+        assert_eq!(asked, [1, 0]);
+    }
 }
 
 #[tokio::test]

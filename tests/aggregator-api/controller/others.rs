@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fake_aios::Change;
 use inventory_common::resource::ConditionStatus::{False, True};
-use inventory_common::resource::OnboardingConditionType::{Contested, InSync};
+use inventory_common::resource::OnboardingConditionType::InSync;
 use serde_json::json;
 
 use super::scene::{ID, Scene};
@@ -144,5 +144,4 @@ async fn what_somebody_changes_again_and_again_is_called_contested(_: Arc<Enviro
     scene.report("b", 5).await;
     scene.until("the other node follows", |scene| scene.entry("b").unwrap()["memory"] == 5).await;
     assert_eq!(scene.entry("a").unwrap()["memory"], 1);
-    let _ = Contested;
 }

@@ -61,3 +61,83 @@ impl Standing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::super::tests::Log;
+    use super::*;
+
+    const HOUR: Duration = Duration::from_hours(1);
+
+    fn troubled(why: &str) -> Standing {
+        let trouble = Trouble { lease: "l".to_owned(), why: why.to_owned() };
+        Standing { trouble: Some(trouble), ..follows("b") }
+    }
+
+    /// One that holds the Lease for so long from now on.
+    fn holds(time: Duration) -> Standing {
+        Standing {
+            holder: Some("me".to_owned()),
+            held_until: Some(Instant::now() + time),
+            ..Standing::default()
+        }
+    }
+
+    fn follows(holder: &str) -> Standing {
+        Standing { holder: Some(holder.to_owned()), ..Standing::default() }
+    }
+
+    #[test]
+    fn the_lease_is_held_until_its_time_is_over_and_not_then() {
+        let standing = holds(HOUR);
+        let until = standing.held_until().unwrap();
+        for (now, leads) in [(Instant::now(), true), (until, false), (until + HOUR, false)] {
+            assert_eq!(standing.leads(now), leads);
+            let then = standing.at(now);
+            assert_eq!(
+                (then.held_until(), then.holder),
+                (leads.then_some(until), standing.holder.clone())
+            );
+        }
+    }
+
+    #[test]
+    fn what_differs_but_for_the_time_is_news() {
+        let all = [Standing::default(), follows("b"), follows("me"), holds(HOUR), troubled("x")];
+        for (n, one) in all.iter().enumerate() {
+            for (m, other) in all.iter().enumerate() {
+                assert_eq!(one.says_as(other), n == m, "{one:?} {other:?}");
+            }
+        }
+        assert!(holds(HOUR).says_as(&holds(2 * HOUR)));
+    }
+
+    #[test]
+    fn each_change_is_logged_and_what_stays_is_not() {
+        let log = Log::start();
+        for (before, now, told) in [
+            (follows("b"), holds(HOUR), r#"INFO leading holder="me""#),
+            (holds(HOUR), holds(2 * HOUR), ""),
+            (holds(HOUR), follows("b"), r#"WARN leading no more holder="b""#),
+            (Standing::default(), follows("b"), r#"INFO following holder="b""#),
+            (follows("b"), follows("b"), ""),
+            (
+                follows("b"),
+                troubled("x"),
+                "WARN the Lease cannot be used trouble=cannot use the Lease 'l': x",
+            ),
+            (troubled("x"), troubled("x"), ""),
+            (
+                troubled("x"),
+                troubled("y"),
+                "WARN the Lease cannot be used trouble=cannot use the Lease 'l': y",
+            ),
+            (troubled("y"), follows("b"), "INFO the Lease can be used again"),
+        ] {
+            now.log(&before);
+            assert_eq!(log.take().trim(), told);
+        }
+    }
+}

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::cluster::report::tests::node as node_data;
 
-fn object<K: DeserializeOwned>(value: Value) -> K {
+pub fn object<K: DeserializeOwned>(value: Value) -> K {
     serde_json::from_value(value).unwrap()
 }
 
-fn node(name: &str, labels: &[(&str, &str)]) -> PartialObjectMeta<Node> {
+pub fn node(name: &str, labels: &[(&str, &str)]) -> PartialObjectMeta<Node> {
     let mut all = json!({ "kubernetes.io/os": "linux" });
     for (key, value) in labels {
         all[key] = (*value).into();
@@ -28,7 +28,7 @@ fn onboarding(generation: i64, pool: Option<&str>) -> ClusterOnboarding {
     onboarding
 }
 
-fn inventory(name: &str, id: &str, complete: &str) -> DynamicObject {
+pub fn inventory(name: &str, id: &str, complete: &str) -> DynamicObject {
     let mut node_data = serde_json::to_value(node_data()).unwrap();
     node_data["id"] = id.into();
     let condition = json!({
@@ -42,7 +42,7 @@ fn inventory(name: &str, id: &str, complete: &str) -> DynamicObject {
     }))
 }
 
-fn list(view: &mut View, nodes: &[PartialObjectMeta<Node>]) {
+pub fn list(view: &mut View, nodes: &[PartialObjectMeta<Node>]) {
     let counting = view.counting();
     view.node(Notice::Begin, &counting);
     for node in nodes {
@@ -52,7 +52,7 @@ fn list(view: &mut View, nodes: &[PartialObjectMeta<Node>]) {
 }
 
 /// A cluster in which everything was listed: agents that want every node, and these nodes.
-fn view(nodes: &[PartialObjectMeta<Node>]) -> View {
+pub fn view(nodes: &[PartialObjectMeta<Node>]) -> View {
     let mut view = View::default();
     let set = json!({ "metadata": { "name": "s" }, "spec": {
         "selector": {}, "template": { "spec": { "containers": [] } },
@@ -175,4 +175,22 @@ fn an_inventory_that_makes_no_sense_has_no_figures() {
     assert_eq!(view.inventory(Notice::Changed(nonsense)), News::ToDo);
     assert!(view.state.snapshot().members().is_empty());
     assert!(view.roll().malformed.contains_key("a"));
+}
+
+#[test]
+fn what_a_node_reports_otherwise_and_that_it_is_gone_is_news() {
+    let mut view = view(&[node("a", &[])]);
+    let mut learn = |notice| view.inventory(notice);
+    assert_eq!(learn(Notice::Changed(inventory("a", "a", "True"))), News::ToDo);
+    // Its figures alone, and its conditions alone.
+    let mut other = inventory("a", "a", "True");
+    other.data["status"]["nodeData"]["memory"] = 5.into();
+    assert_eq!(learn(Notice::Changed(other.clone())), News::ToDo);
+    other.metadata.creation_timestamp = Some(object(json!("2026-01-01T00:00:00Z")));
+    assert_eq!(learn(Notice::Changed(other.clone())), News::ToDo);
+    let gone = [other.clone(), other].map(|object| learn(Notice::Deleted(object)));
+    assert_eq!(gone, [News::ToDo, News::Nothing]);
+    assert!(!view.has_inventory("a") && view.state.get("a").is_none());
+    view.inventory(Notice::Changed(inventory("a", "a", "True")));
+    assert!(view.has_inventory("a") && !view.has_inventory("b"));
 }

@@ -60,14 +60,15 @@ pub fn judge(section: &'static str, from: From, plan: &Plan, seen: &[Seen]) -> C
     let verdict = verdict(section, &name, plan.row.demand(from), &tried);
     let missing = goals.len() * seen.len() - tried.len() + plan.left_out;
     let ports = if plan.row.is_node_ports() { ports_of(goals) } else { String::new() };
-    let untried = if missing > 0 { format!("; {missing} were not tried") } else { String::new() };
-    let told = format!("{}{ports}{untried}", verdict.seen);
-    let verdict = Check { seen: told, ..verdict };
-    if missing > 0 && verdict.passes() {
-        let why = format!("as far as tried, {}", verdict.seen);
-        return Check::not_tried(section, name, why);
+    let seen = format!("{}{ports}", verdict.seen);
+    match missing {
+        0 => Check { seen, ..verdict },
+        missing if verdict.passes() => {
+            let why = format!("as far as tried, {seen}; {missing} were not tried");
+            Check::not_tried(section, name, why)
+        }
+        missing => Check { seen: format!("{seen}; {missing} were not tried"), ..verdict },
     }
-    verdict
 }
 
 /// Which of the range were tried, and that connecting tells nothing of UDP.
@@ -226,9 +227,21 @@ mod tests {
         let plan = Plan { row: &ROWS[0], goals: Ok(goals), left_out: 3 };
         assert_eq!(judge("ports", From::Here, &plan, &[]).state, State::NotTried);
         let reached = BTreeMap::from([(Target::new("10.0.0.1", 6443), Reach::Open)]);
-        let check = judge("ports", From::Node, &plan, &[Seen { from: Some("b".into()), reached }]);
-        assert_eq!(check.state, State::NotTried);
-        assert_eq!(check.seen, "as far as tried, open; 3 were not tried");
+        let from_b = Seen { from: Some("b".into()), reached };
+        let from_c = Seen { from: Some("c".into()), reached: BTreeMap::new() };
+        let judged = |plan: &Plan, seen: &[Seen]| {
+            let check = judge("ports", From::Node, plan, seen);
+            (check.state, check.seen)
+        };
+        let told = |missing| format!("as far as tried, open; {missing} were not tried");
+        assert_eq!(judged(&plan, std::slice::from_ref(&from_b)), (State::NotTried, told(3)));
+        let shut = [(Target::new("10.0.0.1", 6443), Reach::Closed)].into();
+        let (state, seen) = judged(&plan, &[Seen { from: None, reached: shut }]);
+        assert_eq!(state, State::Failure);
+        assert!(seen.ends_with("; 3 were not tried"), "{seen}");
+        let whole = Plan { left_out: 0, ..plan };
+        assert_eq!(judged(&whole, std::slice::from_ref(&from_b)).0, State::Pass);
+        assert_eq!(judged(&whole, &[from_b, from_c]), (State::NotTried, told(1)));
     }
 
     #[test]

@@ -203,11 +203,11 @@ mod tests {
     #[test]
     fn what_nobody_looked_at_or_knows_where_it_is_is_counted_too() {
         let machines = [machine("a", false, "10.0.0.1"), machine("b", false, "")];
-        let ports = Ok(InUse { ports: vec![32000], left_out: 3 });
+        let ports = Ok(InUse { ports: vec![32000, 32001], left_out: 3 });
         let plans = plans(&machines, &ports, Machine::inside);
         assert_eq!(
             plans.iter().map(|plan| plan.left_out).collect::<Vec<_>>(),
-            [0, 0, 0, 0, 0, 1, 7]
+            [0, 0, 0, 0, 0, 1, 8]
         );
     }
 

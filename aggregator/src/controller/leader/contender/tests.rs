@@ -51,6 +51,7 @@ fn a_lease_that_is_absent_is_made() {
     let spec = written(step);
     assert_eq!((spec.holder_identity.as_deref(), spec.lease_transitions), (Some("me"), Some(0)));
     assert_eq!((spec.acquire_time, spec.renew_time), (Some(time()), Some(time())));
+    assert_eq!(spec.lease_duration_seconds, Some(15));
 }
 
 #[test]
@@ -74,7 +75,8 @@ fn a_duration_that_is_none_is_as_long_as_our_own() {
 
 #[test]
 fn what_nobody_holds_is_taken_at_once() {
-    let given_back = released(lease("other", 15, 0), "other", &time()).unwrap();
+    let given_back = released(lease("other", 15, 1), "other", &time()).unwrap();
+    assert_eq!(given_back.spec.as_ref().unwrap().renew_time, Some(time()));
     assert_eq!(written(step_after(0, &given_back)).lease_transitions, Some(8));
     assert_eq!(written(step_after(0, &lease("", 15, 0))).lease_transitions, Some(8));
     assert_eq!(released(lease("other", 15, 0), "me", &time()), None);
