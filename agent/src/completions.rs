@@ -16,12 +16,12 @@ pub fn answer(args: impl Iterator<Item = OsString>) -> Option<Vec<u8>> {
     answer_to(&std::env::var_os(ASKS)?, args)
 }
 
-/// The answer to a shell: how what stands behind `--` may go on. Where that cannot be told it is empty:
-/// nobody reads an error while he types. Absent where this is no shell that is known.
+/// The answer to a shell: how what stands behind the program's name and `--` may go on. Where that cannot be
+/// told it is empty: nobody reads an error while he types. Absent where this is no shell that is known.
 fn answer_to(shell: &OsStr, args: impl Iterator<Item = OsString>) -> Option<Vec<u8>> {
     let shells = Shells::builtins();
     let shell = shells.completer(shell.to_str()?)?;
-    let words = args.skip_while(|word| word != "--").skip(1).collect();
+    let words = args.skip(2).collect();
     let here = std::env::current_dir().ok();
     let mut answer = Vec::new();
     let written = shell.write_complete(&mut command(), words, here.as_deref(), &mut answer);

@@ -82,10 +82,11 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// What the host's processes can have, in bytes; absent where the GPUs' part is unknown.
+    /// What the host's processes can have, in bytes; absent where the GPUs' part is unknown, or is
+    /// all of it, which no host could run in.
     #[must_use]
     pub fn usable_bytes(&self) -> Option<u64> {
-        self.total_bytes.checked_sub(self.gpu_owned_bytes?)
+        self.total_bytes.checked_sub(self.gpu_owned_bytes?).filter(|bytes| *bytes > 0)
     }
 }
 

@@ -238,6 +238,17 @@ mod tests {
     }
 
     #[test]
+    fn memory_of_which_the_gpus_leave_nothing_is_unknown() {
+        let of = |gpu_owned_bytes| {
+            unknowns(|readings| readings.memory.as_mut().unwrap().gpu_owned_bytes = gpu_owned_bytes)
+        };
+        for owned in [None, Some(5 << 20), Some(6 << 20)] {
+            assert_eq!(of(owned), ["memory"], "{owned:?}");
+        }
+        assert_eq!(of(Some((5 << 20) - 1)), [""; 0]);
+    }
+
+    #[test]
     fn a_counted_device_s_missing_figure_is_unknown_and_an_excluded_one_s_is_not() {
         let forget = |readings: &mut Readings, verdict| {
             for disk in &mut readings.devices.disks {

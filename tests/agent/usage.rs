@@ -29,6 +29,28 @@ fn a_root_that_is_no_host_is_refused() {
 }
 
 #[test]
+fn a_root_with_either_of_proc_and_sys_is_a_host() {
+    for folder in ["proc", "sys"] {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join(folder)).unwrap();
+        let run = run(&["--dump", "--root", root.path().to_str().unwrap()]);
+        // It has none of the figures.
+        assert_eq!(run.exit, 3, "{folder}: {run:?}");
+    }
+}
+
+#[test]
+fn a_table_has_colour_where_it_is_wanted() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir(root.path().join("proc")).unwrap();
+    let root = root.path().to_str().unwrap();
+    for (color, has_colour) in [("always", true), ("never", false), ("auto", false)] {
+        let run = run(&["--dump", "--root", root, "--format", "table", "--color", color]);
+        assert_eq!(run.stdout.contains('\x1b'), has_colour, "{color}: {run:?}");
+    }
+}
+
+#[test]
 fn a_file_that_is_no_capture_is_refused() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let path = file.path().to_str().unwrap();

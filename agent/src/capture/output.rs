@@ -103,7 +103,8 @@ impl Temporary {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::io::Read;
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 
     use super::*;
     use crate::capture::tests::Folder;
@@ -155,10 +156,18 @@ mod tests {
         assert_eq!(folder.names(), ["taken"]);
     }
 
+    /// Of its own, and not one of the machine's: as root a mistake here would replace that.
     #[test]
-    fn a_device_is_written_to_and_not_replaced() {
-        let said = write(Path::new("/dev/null"), b"x", Readers::All).unwrap();
-        assert_eq!(said, "'/dev/null'");
-        assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+    fn a_pipe_is_written_to_and_not_replaced() {
+        let folder = Folder::new("pipe");
+        let pipe = folder.0.join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
+        let mut reader = OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
+        let said = write(&pipe, b"x", Readers::All).unwrap();
+        assert_eq!(said, format!("'{}'", pipe.display()));
+        assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        let mut heard = [0; 1];
+        reader.read_exact(&mut heard).unwrap();
+        assert_eq!(&heard, b"x");
     }
 }

@@ -19,11 +19,11 @@ pub const FILES: [&str; 7] = [
     "etc/os-release",
 ];
 
-/// Reads what `depth` asks for: the name only, or all of it.
+/// Reads what `depth` asks for: nothing, or all of it.
 #[must_use]
 pub fn read(root: &HostRoot, name: Option<String>, depth: Depth) -> Host {
     if depth == Depth::Figures {
-        return Host { name, ..Host::default() };
+        return Host::default();
     }
     let [_, kernel, arch, boot_id, vendor, product, os_release] =
         FILES.map(|file| word(root, file));

@@ -28,8 +28,8 @@ pub fn probe(root: &HostRoot, meminfo: &Meminfo, depth: Depth) -> Probed<Option<
         Err(error) => return report.failed(&error, None),
     };
     let gpu_owned_bytes = gpu_nodes::gpu_owned_bytes(root, &mut report);
-    if gpu_owned_bytes.is_some_and(|bytes| bytes > total_bytes) {
-        let what = "says less than the NUMA nodes of the GPUs hold";
+    if gpu_owned_bytes.is_some_and(|bytes| bytes >= total_bytes) {
+        let what = "says no more than the NUMA nodes of the GPUs hold";
         report.fault(&ReadError::malformed(meminfo::FILE.as_ref(), what));
     }
     let is_detailed = depth == Depth::Detail;

@@ -49,7 +49,11 @@ fn zram_bytes(areas: &[SwapArea]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::host::manifest::Manifest;
+    use crate::host::{Node, Tree};
 
     const TEXT: &str = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n\
         /dev/zram0                              partition\t8388604\t\t0\t\t100\n\
@@ -67,5 +71,19 @@ mod tests {
     fn without_areas_there_is_only_the_heading() {
         assert_eq!(parse("Filename\tType\tSize\tUsed\tPriority\n"), []);
         assert_eq!(parse(""), []);
+    }
+
+    #[test]
+    fn the_areas_are_a_detail() {
+        let mut tree = Tree::default();
+        for (path, text) in [(meminfo::FILE, "SwapTotal: 9437176 kB\n"), (AREAS, TEXT)] {
+            tree.insert(Path::new(path), Node::File(text.as_bytes().to_vec())).unwrap();
+        }
+        let root = HostRoot::of_tree(tree, Manifest::default());
+        let swap = |depth| probe(&root, &meminfo::read(&root), depth).found.unwrap();
+        let (figures, detail) = (swap(Depth::Figures), swap(Depth::Detail));
+        assert_eq!((figures.areas.len(), figures.zram_bytes), (0, None));
+        assert_eq!((detail.areas.len(), detail.zram_bytes), (2, Some(8_388_604 * 1024)));
+        assert_eq!(figures.total_bytes, detail.total_bytes);
     }
 }

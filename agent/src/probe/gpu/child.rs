@@ -71,7 +71,7 @@ impl Asker {
             }
         };
         let heard = Heard::from(&mut child, request);
-        let is_gone = heard.ending.is_own() || end(&mut child);
+        let is_gone = end(&mut child);
         self.conclude(child, is_gone, &heard, request)
     }
 
@@ -121,10 +121,12 @@ fn is_gone(child: &mut Child) -> bool {
     !matches!(child.try_wait(), Ok(None))
 }
 
-/// Ends the child, and says whether it is gone.
+/// Ends the child where it has not ended by itself, and says whether it is gone.
 fn end(child: &mut Child) -> bool {
-    let _gone_already = child.kill();
-    ends_within(child, GRACE)
+    is_gone(child) || {
+        let _gone_meanwhile = child.kill();
+        ends_within(child, GRACE)
+    }
 }
 
 fn ends_within(child: &mut Child, grace: Duration) -> bool {

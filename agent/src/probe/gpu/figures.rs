@@ -78,8 +78,7 @@ impl Figures<'_> {
             let device_id = id.map(|id| id.device).or(answer.device_id);
             nvidia::tell(gpu, answer, answers, device_id);
             if gpu.verdict.is_counted() {
-                let bytes = answer.memory_total_bytes.filter(|bytes| *bytes > 0);
-                let bytes = bytes.or_else(|| self.unified_bytes(gpu, report));
+                let bytes = answer.memory_total_bytes.or_else(|| self.unified_bytes(gpu, report));
                 gpu.memory_mib = bytes.and_then(known_mib);
             }
         }

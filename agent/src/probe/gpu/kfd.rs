@@ -65,8 +65,7 @@ impl Kfd {
     /// not tell all of it.
     pub(super) fn memory_bytes(&self, device: &Device, address: Address) -> Option<u64> {
         let of_nodes = self.of(address).map(|node| bank_bytes(device, &node.folder));
-        let bytes = of_nodes.reduce(|sum, bytes| sum?.checked_add(bytes?))??;
-        (bytes > 0).then_some(bytes)
+        of_nodes.reduce(|sum, bytes| sum?.checked_add(bytes?))?
     }
 
     /// The generation of the GPU at `address`.

@@ -83,9 +83,6 @@ fn walk(nvml: &Nvml, teller: &mut Teller) -> Result<(), Failure> {
             Ok(None) => {}
             Err(refusal) => unlisted = unlisted.or(Some(refusal.of(HANDLE, Some(index)))),
         }
-        if count > MAX_GPUS && unlisted.is_some() {
-            break;
-        }
     }
     for (device, answer) in &mut gpus {
         device::detail(device, answer, teller);

@@ -54,3 +54,59 @@ impl Signs {
         self.driver_version.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::manifest::Manifest;
+    use crate::host::{Node, Tree};
+
+    /// The signs of a host with a GPU and a network card, and with this file or link more.
+    fn with(path: &str, content: &str) -> Signs {
+        let functions = [("0000:65:00.0", "0x030200"), ("0000:17:00.0", "0x020000")];
+        let functions =
+            functions.map(|(address, class)| (format!("{}/{address}/class", pci::BUS), class));
+        let mut tree = Tree::default();
+        let files = functions.iter().map(|(path, class)| (path.as_str(), *class));
+        for (path, content) in files.chain([("dev/nvidiactl", ""), (path, content)]) {
+            let node = match content.strip_prefix("-> ") {
+                Some(target) => Node::Link(target.into()),
+                None => Node::File(content.as_bytes().to_vec()),
+            };
+            tree.insert(Path::new(path), node).unwrap();
+        }
+        let root = HostRoot::of_tree(tree, Manifest::default());
+        Signs::of(&root, &pci::probe(&root).found)
+    }
+
+    #[test]
+    fn a_sign_is_what_the_answers_could_change_with() {
+        let bare = with("dev/null", "");
+        assert_eq!(bare.functions.len(), 1);
+        for (path, content) in [
+            ("sys/bus/pci/devices/0000:65:00.0/driver", "-> ../../../bus/pci/drivers/nvidia"),
+            ("proc/driver/nvidia/version", "580"),
+            ("dev/nvidia0", ""),
+            ("dev/nvidia-uvm", ""),
+            ("dev/dxg", ""),
+            ("dev/nvhost-gpu", ""),
+            ("dev/nvgpu", ""),
+        ] {
+            assert_ne!(with(path, content), bare, "{path}");
+        }
+        for (path, content) in [
+            ("sys/bus/pci/devices/0000:17:00.0/driver", "-> ../../../bus/pci/drivers/mlx5_core"),
+            ("dev/nvme0", ""),
+            ("dev/tty", ""),
+            ("dev/dri/card0", ""),
+        ] {
+            assert_eq!(with(path, content), bare, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_loaded_driver_tells_its_version() {
+        assert!(with(DRIVER_VERSION, "580").has_driver());
+        assert!(!with("dev/nvidia0", "").has_driver());
+    }
+}

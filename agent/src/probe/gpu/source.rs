@@ -1,5 +1,6 @@
 //! Whether NVML is asked about a host, and through which library.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -46,20 +47,38 @@ pub fn answers(
     order: &Order,
     asker: &mut Asker,
 ) -> Option<Answers> {
-    let libraries = match (order.source, &order.library) {
-        (Source::Files, _) => return None,
-        (_, Some(library)) => {
-            // Without a slash the loader would look for it somewhere else.
-            let file = std::path::absolute(library).unwrap_or_else(|_| library.clone());
-            vec![file.into_os_string()]
-        }
-        _ if !root.is_live() => return root.manifest().nvml.clone(),
-        (Source::Auto, None) if !speaks_of_nvidia(root, functions) => return None,
-        _ => library::candidates(root),
+    let libraries = match witness(root, functions, order) {
+        Witness::Nobody => return None,
+        Witness::Capture => return root.manifest().nvml.clone(),
+        Witness::Nvml(libraries) => libraries,
     };
     let program = crate::host::OWN_PROGRAM.into();
     let (timeout, on_wait) = (order.timeout, order.on_wait);
     Some(asker.ask(&Request { program, libraries, timeout, on_wait }))
+}
+
+/// Who tells what NVML says of a host.
+#[derive(Debug, PartialEq, Eq)]
+enum Witness {
+    Nobody,
+    /// What the capture recorded.
+    Capture,
+    /// The first of these libraries that can be loaded.
+    Nvml(Vec<OsString>),
+}
+
+fn witness(root: &HostRoot, functions: &[Function], order: &Order) -> Witness {
+    match (order.source, &order.library) {
+        (Source::Files, _) => Witness::Nobody,
+        (_, Some(library)) => {
+            // Without a slash the loader would look for it somewhere else.
+            let file = std::path::absolute(library).unwrap_or_else(|_| library.clone());
+            Witness::Nvml(vec![file.into_os_string()])
+        }
+        _ if !root.is_live() => Witness::Capture,
+        (Source::Auto, None) if !speaks_of_nvidia(root, functions) => Witness::Nobody,
+        _ => Witness::Nvml(library::candidates(root)),
+    }
 }
 
 /// Device nodes without which NVML has nothing to talk to: the driver's, that of Windows' GPU in
@@ -91,6 +110,15 @@ mod tests {
 
     /// A host with these files, and links to drivers.
     fn host(files: &[(&str, &str)]) -> HostRoot {
+        HostRoot::of_tree(tree(files), Manifest::default())
+    }
+
+    /// The same, as if it were this machine.
+    fn live(files: &[(&str, &str)]) -> HostRoot {
+        HostRoot::open(Path::new("/")).unwrap().wrapped(|_| Box::new(tree(files)))
+    }
+
+    fn tree(files: &[(&str, &str)]) -> Tree {
         let mut tree = Tree::default();
         for (path, content) in files {
             let node = match content.strip_prefix("-> ") {
@@ -99,7 +127,12 @@ mod tests {
             };
             tree.insert(Path::new(path), node).unwrap();
         }
-        HostRoot::of_tree(tree, Manifest::default())
+        tree
+    }
+
+    fn order(source: Source, library: Option<&str>) -> Order {
+        let library = library.map(PathBuf::from);
+        Order { source, library, timeout: Duration::from_secs(1), on_wait: None }
     }
 
     fn with_gpu(vendor: &str, driver: Option<&str>) -> bool {
@@ -140,18 +173,31 @@ mod tests {
     }
 
     #[test]
+    fn of_this_machine_nvml_is_asked_where_something_speaks_of_nvidia_or_a_person_wants_it() {
+        let (silent, speaking) = (live(&[]), live(&[("dev/dxg", "")]));
+        let nvml = || Witness::Nvml(vec!["libnvidia-ml.so.1".into()]);
+        for (root, source, who) in [
+            (&silent, Source::Auto, Witness::Nobody),
+            (&silent, Source::Nvml, nvml()),
+            (&silent, Source::Files, Witness::Nobody),
+            (&speaking, Source::Auto, nvml()),
+            (&speaking, Source::Files, Witness::Nobody),
+        ] {
+            assert_eq!(witness(root, &[], &order(source, None)), who, "{source:?}");
+        }
+        let named = Witness::Nvml(vec!["/lib/x.so".into()]);
+        for root in [&silent, &host(&[])] {
+            assert_eq!(witness(root, &[], &order(Source::Auto, Some("/lib/x.so"))), named);
+        }
+    }
+
+    #[test]
     fn of_a_captured_host_only_what_was_recorded_is_told() {
-        let order = |source| Order {
-            source,
-            library: None,
-            timeout: Duration::from_secs(1),
-            on_wait: None,
-        };
         let recorded = Answers { driver_version: Some("580".to_owned()), ..Answers::default() };
         for nvml in [None, Some(recorded)] {
             let manifest = Manifest { nvml: nvml.clone(), ..Manifest::default() };
             let root = HostRoot::of_tree(Tree::default(), manifest);
-            let told = |source| answers(&root, &[], &order(source), &mut Asker::default());
+            let told = |source| answers(&root, &[], &order(source, None), &mut Asker::default());
             assert_eq!(told(Source::Auto), nvml);
             assert_eq!(told(Source::Nvml), nvml);
             assert_eq!(told(Source::Files), None);

@@ -22,10 +22,6 @@ const SHOWN_CHARS: usize = 120;
 /// When a person who watches should be told what is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often is looked after the child itself: one of its own children may hold the pipes, and
-/// even talk.
-const LOOK_AFTER: Duration = Duration::from_millis(100);
-
 /// How the hearing ended.
 #[derive(Debug)]
 pub(super) enum Ending {
@@ -35,12 +31,6 @@ pub(super) enum Ending {
     Late,
     /// It said more than there can be to say.
     TooMuch,
-}
-
-impl Ending {
-    pub(super) fn is_own(&self) -> bool {
-        matches!(self, Self::Own(_))
-    }
 }
 
 /// What was heard.
@@ -91,7 +81,6 @@ fn hear(
     let started = Instant::now();
     let mut on_wait = request.on_wait;
     let mut pause = FIRST_PAUSE;
-    let mut looked = started;
     loop {
         let waited = started.elapsed();
         if waited >= request.timeout {
@@ -104,20 +93,14 @@ fn hear(
             tell(&format!("waiting for NVML to tell of the GPUs, at most {seconds} s"));
         }
         let left = request.timeout.saturating_sub(waited);
-        let has_news = wait(told, beside, left.min(LOOK_AFTER));
+        let has_news = wait(told, beside, pause.min(left));
+        pause = if has_news { FIRST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
         if told.has_too_much() {
             return Ending::TooMuch;
         }
-        if has_news && looked.elapsed() < LOOK_AFTER {
-            continue;
-        }
-        looked = Instant::now();
+        // One of its own children may hold the pipes, and even talk.
         match child.try_wait() {
-            Ok(None) if told.is_open() || beside.is_open() => {}
-            Ok(None) => {
-                std::thread::sleep(pause.min(left));
-                pause = (pause * 2).min(LONGEST_PAUSE);
-            }
+            Ok(None) => {}
             status => {
                 told.drain();
                 return Ending::Own(status.unwrap_or_default());
@@ -126,7 +109,8 @@ fn hear(
     }
 }
 
-/// Waits for something to be heard and hears it; false where there was nothing.
+/// Waits for something to be heard and hears it; false where there was nothing. Once both are
+/// closed it only waits.
 fn wait(
     told: &mut Pipe<impl Read + AsFd>,
     beside: &mut Pipe<impl Read + AsFd>,
@@ -134,9 +118,6 @@ fn wait(
 ) -> bool {
     let open = told.poll_fd().into_iter().chain(beside.poll_fd());
     let mut open: Vec<PollFd> = open.collect();
-    if open.is_empty() {
-        return false;
-    }
     if !is_any_ready(&mut open, patience) {
         return false;
     }
@@ -213,9 +194,35 @@ impl<R: Read + AsFd> Pipe<R> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Error, ErrorKind, PipeReader, Write};
+    use std::os::fd::BorrowedFd;
 
     use super::*;
+
+    /// A pipe that cannot be read.
+    struct Failing(PipeReader, ErrorKind);
+
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(Error::from(self.1))
+        }
+    }
+
+    impl AsFd for Failing {
+        fn as_fd(&self) -> BorrowedFd<'_> {
+            self.0.as_fd()
+        }
+    }
+
+    #[test]
+    fn only_an_interrupted_read_is_made_again() {
+        for (kind, is_open) in [(ErrorKind::Interrupted, true), (ErrorKind::Other, false)] {
+            let (from, _to) = std::io::pipe().unwrap();
+            let mut pipe = Pipe::new(Some(Failing(from, kind)), 10);
+            pipe.read();
+            assert_eq!(pipe.is_open(), is_open, "{kind}");
+        }
+    }
 
     #[test]
     fn beyond_the_limit_all_is_read_and_nothing_kept() {

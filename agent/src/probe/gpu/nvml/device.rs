@@ -196,14 +196,13 @@ fn profile(name: &str) -> Option<String> {
     Some(profile.trim().to_owned()).filter(|profile| !profile.is_empty())
 }
 
-/// Absent on a GPU without links. One that has them may lack some in the middle.
+/// Absent on a GPU without links. One that has them may lack any of them.
 fn nvlinks_up(ask: &mut Questions, device: &Device) -> Option<u32> {
     let mut up = None;
     for link in 0..MAX_LINKS {
         match ask.put(NVLINK, || device.link_wrapper_for(link).is_active()) {
             Ok(is_up) => up = Some(up.unwrap_or(0) + u32::from(is_up)),
             Err(refusal) if refusal.is(INVALID_ARGUMENT) => break,
-            Err(refusal) if refusal.is(NOT_SUPPORTED) && link == 0 => break,
             Err(refusal) if refusal.is(NOT_SUPPORTED) => {}
             Err(refusal) => {
                 ask.keep(NVLINK, refusal.because(&format!("link {link}")));
