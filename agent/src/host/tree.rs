@@ -242,6 +242,22 @@ impl Files for Tree {
 }
 
 #[cfg(test)]
+impl<P: AsRef<Path>, C: AsRef<str>> FromIterator<(P, C)> for Tree {
+    /// Files with their texts, and links, whose texts are `-> ` and the target.
+    fn from_iter<I: IntoIterator<Item = (P, C)>>(files: I) -> Self {
+        let mut tree = Self::default();
+        for (path, content) in files {
+            let node = match content.as_ref().strip_prefix("-> ") {
+                Some(target) => Node::Link(target.into()),
+                None => Node::File(content.as_ref().into()),
+            };
+            tree.insert(path.as_ref(), node).unwrap();
+        }
+        tree
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -69,18 +69,11 @@ fn huge_pages(root: &HostRoot) -> Vec<HugePages> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::host::manifest::Manifest;
-    use crate::host::{Node, Tree};
 
     fn root(files: &[(&str, &str)]) -> HostRoot {
-        let mut tree = Tree::default();
-        for (path, text) in files {
-            tree.insert(Path::new(path), Node::File(text.as_bytes().to_vec())).unwrap();
-        }
-        HostRoot::of_tree(tree, Manifest::default())
+        HostRoot::of_tree(files.iter().copied().collect(), Manifest::default())
     }
 
     const MEMINFO: (&str, &str) = ("proc/meminfo", "MemTotal: 1024 kB\n");

@@ -49,11 +49,8 @@ fn zram_bytes(areas: &[SwapArea]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::host::manifest::Manifest;
-    use crate::host::{Node, Tree};
 
     const TEXT: &str = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n\
         /dev/zram0                              partition\t8388604\t\t0\t\t100\n\
@@ -75,11 +72,8 @@ mod tests {
 
     #[test]
     fn the_areas_are_a_detail() {
-        let mut tree = Tree::default();
-        for (path, text) in [(meminfo::FILE, "SwapTotal: 9437176 kB\n"), (AREAS, TEXT)] {
-            tree.insert(Path::new(path), Node::File(text.as_bytes().to_vec())).unwrap();
-        }
-        let root = HostRoot::of_tree(tree, Manifest::default());
+        let files = [(meminfo::FILE, "SwapTotal: 9437176 kB\n"), (AREAS, TEXT)];
+        let root = HostRoot::of_tree(files.into_iter().collect(), Manifest::default());
         let swap = |depth| probe(&root, &meminfo::read(&root), depth).found.unwrap();
         let (figures, detail) = (swap(Depth::Figures), swap(Depth::Detail));
         assert_eq!((figures.areas.len(), figures.zram_bytes), (0, None));

@@ -55,13 +55,10 @@ mod tests {
 
     use super::*;
     use crate::host::manifest::Manifest;
-    use crate::host::{Files, Node, Tree};
+    use crate::host::{Files, Tree};
 
     fn host(files: &[&str]) -> HostRoot {
-        let mut tree = Tree::default();
-        for file in files {
-            tree.insert(Path::new(file), Node::File(Vec::new())).unwrap();
-        }
+        let tree = files.iter().map(|file| (file, "")).collect();
         HostRoot::of_tree(tree, Manifest::default())
     }
 
@@ -110,9 +107,7 @@ mod tests {
     fn the_loader_s_own_path_comes_first() {
         let file = "usr/lib64/libnvidia-ml.so.1";
         assert_eq!(candidates(&host(&[file])), [NAME], "what is nowhere cannot be loaded");
-        let mut tree = Tree::default();
-        tree.insert(Path::new(file), Node::File(Vec::new())).unwrap();
-        let root = HostRoot::of_files(Box::new(Mounted(tree)));
+        let root = HostRoot::of_files(Box::new(Mounted([(file, "")].into_iter().collect())));
         assert_eq!(candidates(&root), [NAME, "/host/usr/lib64/libnvidia-ml.so.1"]);
     }
 }

@@ -59,22 +59,14 @@ impl Signs {
 mod tests {
     use super::*;
     use crate::host::manifest::Manifest;
-    use crate::host::{Node, Tree};
 
     /// The signs of a host with a GPU and a network card, and with this file or link more.
     fn with(path: &str, content: &str) -> Signs {
         let functions = [("0000:65:00.0", "0x030200"), ("0000:17:00.0", "0x020000")];
         let functions =
             functions.map(|(address, class)| (format!("{}/{address}/class", pci::BUS), class));
-        let mut tree = Tree::default();
         let files = functions.iter().map(|(path, class)| (path.as_str(), *class));
-        for (path, content) in files.chain([("dev/nvidiactl", ""), (path, content)]) {
-            let node = match content.strip_prefix("-> ") {
-                Some(target) => Node::Link(target.into()),
-                None => Node::File(content.as_bytes().to_vec()),
-            };
-            tree.insert(Path::new(path), node).unwrap();
-        }
+        let tree = files.chain([("dev/nvidiactl", ""), (path, content)]).collect();
         let root = HostRoot::of_tree(tree, Manifest::default());
         Signs::of(&root, &pci::probe(&root).found)
     }

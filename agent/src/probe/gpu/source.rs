@@ -68,7 +68,8 @@ enum Witness {
 }
 
 fn witness(root: &HostRoot, functions: &[Function], order: &Order) -> Witness {
-    match (order.source, &order.library) {
+    let Order { source, library, .. } = order;
+    match (source, library) {
         (Source::Files, _) => Witness::Nobody,
         (_, Some(library)) => {
             // Without a slash the loader would look for it somewhere else.
@@ -102,8 +103,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::host::Tree;
     use crate::host::manifest::Manifest;
-    use crate::host::{Node, Tree};
     use crate::probe::pci;
 
     const GPU: &str = "sys/bus/pci/devices/0000:65:00.0";
@@ -119,15 +120,7 @@ mod tests {
     }
 
     fn tree(files: &[(&str, &str)]) -> Tree {
-        let mut tree = Tree::default();
-        for (path, content) in files {
-            let node = match content.strip_prefix("-> ") {
-                Some(target) => Node::Link(target.into()),
-                None => Node::File(content.as_bytes().to_vec()),
-            };
-            tree.insert(Path::new(path), node).unwrap();
-        }
-        tree
+        files.iter().copied().collect()
     }
 
     fn order(source: Source, library: Option<&str>) -> Order {
