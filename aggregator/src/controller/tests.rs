@@ -58,10 +58,7 @@ async fn what_was_sent_before_another_led_is_not_put_back() {
 
 #[tokio::test]
 async fn a_leader_that_is_none_any_more_leaves_the_status_to_the_next() {
-    let mut stage = Stage::new(&["a"], &json!({}));
-    stage.leads().await;
-    let [status] = stage.statuses().try_into().unwrap();
-    stage.shows(&status);
+    let mut stage = Stage::in_sync().await;
     // The Lease was lost right after it was looked at.
     stage.reports("a", lacks_memory);
     stage.keeper.look().await;
@@ -73,10 +70,7 @@ async fn a_leader_that_is_none_any_more_leaves_the_status_to_the_next() {
 
 #[tokio::test]
 async fn what_was_written_meanwhile_is_written_over_although_nothing_has_changed() {
-    let mut stage = Stage::new(&["a"], &json!({}));
-    stage.leads().await;
-    let [status] = stage.statuses().try_into().unwrap();
-    stage.shows(&status);
+    let mut stage = Stage::in_sync().await;
     stage.leads().await;
     assert!(stage.statuses().is_empty(), "it says so already");
     let onboarding = stage.shared.view().cluster().unwrap().clone();

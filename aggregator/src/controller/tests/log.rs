@@ -1,7 +1,8 @@
 //! What the log tells: each change once, and what is still so not again.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use fake_aios::Change;
@@ -15,36 +16,26 @@ use super::stage::{STATUS, Stage};
 
 /// What is logged from its start on, of this thread.
 pub struct Log {
-    paper: Paper,
+    file: Arc<File>,
     _guard: DefaultGuard,
-}
-
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 impl Log {
     pub fn start() -> Self {
-        let paper = Paper::default();
-        let keep = paper.clone();
+        let file = Arc::new(tempfile::tempfile().unwrap());
         let lines = tracing_subscriber::fmt().with_ansi(false).without_time().with_target(false);
-        let lines = lines.with_writer(move || keep.clone()).finish();
-        Self { paper, _guard: tracing::subscriber::set_default(lines) }
+        let lines = lines.with_writer(Arc::clone(&file)).finish();
+        Self { file, _guard: tracing::subscriber::set_default(lines) }
     }
 
     /// What was logged since it was last asked.
     pub fn take(&self) -> String {
-        String::from_utf8(std::mem::take(&mut self.paper.0.lock().unwrap())).unwrap()
+        let (mut file, mut text) = (&*self.file, String::new());
+        file.rewind().unwrap();
+        file.read_to_string(&mut text).unwrap();
+        file.set_len(0).unwrap();
+        file.rewind().unwrap();
+        text
     }
 
     /// The lines with this in them.

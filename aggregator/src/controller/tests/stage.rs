@@ -69,6 +69,15 @@ impl Stage {
         stage
     }
 
+    /// The same with one node, after the first turn, of which the watch has shown the status.
+    pub async fn in_sync() -> Self {
+        let mut stage = Self::new(&["a"], &json!({}));
+        stage.leads().await;
+        let [status] = stage.statuses().try_into().unwrap();
+        stage.shows(&status);
+        stage
+    }
+
     /// These are the nodes now, each with an agent that has reported.
     pub fn joins(&self, nodes: &[&str]) {
         self.lists(nodes);
