@@ -49,7 +49,7 @@ impl Stage {
     /// A cluster of these nodes, all known, which a person wants onboarded; `more` goes over what they say.
     pub fn new(nodes: &[&str], more: &Value) -> Self {
         let (aios, api) = (FakeAios::start(&Options::default()).unwrap(), ApiServer::default());
-        let args = ["run", "--retry-for=0", "--remove-after=0.1", "--namespace=ns"];
+        let args = ["run", "--retry-for=0", "--settle=0.1", "--remove-after=0.1", "--namespace=ns"];
         let args = Typed::try_parse_from(args).unwrap().run;
         let shared = Arc::<Shared>::default();
         let leader = Arc::new(Leader::new(api.client(), "ns", LEASE, "replica"));
