@@ -194,6 +194,24 @@ mod tests {
     }
 
     #[test]
+    fn of_disks_and_ports_too_there_is_one_group_of_each_size_and_speed() {
+        let mut readings = sample::readings();
+        readings.devices.disks = ["sda", "sdb"].map(|name| sample::disk(name, 1 << 40)).into();
+        readings.devices.ports = vec![
+            sample::port("eth0", Some(25_000)),
+            sample::port("eth1", None),
+            sample::port("eth2", Some(25_000)),
+        ];
+        let devices = brief(&sample::summed(readings)).devices;
+        let [disks] = &devices.disks[..] else { panic!("{devices:?}") };
+        assert_eq!((disks.count, &disks.names.join(" ")[..]), (2, "sda sdb"));
+        assert_eq!(disks.size_bytes, Some(1 << 40));
+        let [known, unknown] = &devices.ports[..] else { panic!("{devices:?}") };
+        assert_eq!((known.count, &known.names.join(" ")[..]), (2, "eth0 eth2"));
+        assert_eq!((unknown.count, unknown.speed_mbps), (1, None));
+    }
+
+    #[test]
     fn what_does_not_count_is_counted_by_its_rule() {
         let [disk] = &brief(&sample::inventory()).not_counted[..] else { panic!("not one") };
         assert_eq!((disk.device, disk.rule, disk.count), (DeviceKind::Disk, Rule::Removable, 1));
@@ -255,5 +273,13 @@ mod tests {
         assert_eq!(brief.devices.gpus.len(), 16);
         assert_eq!(brief.devices.disks, []);
         assert_eq!(brief.node_data.storage.disks, 1000);
+    }
+
+    #[test]
+    fn where_not_even_the_gpus_fit_all_are_said_to_be_missing() {
+        let brief = brief(&crowd(100, 1, 1));
+        assert!(brief.devices.truncated);
+        assert_eq!(brief.devices.gpus, []);
+        assert_eq!(brief.node_data.gpus.count, 100);
     }
 }
