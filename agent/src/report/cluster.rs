@@ -33,12 +33,6 @@ impl<T> Seen<T> {
     }
 }
 
-impl<T> From<Option<T>> for Seen<T> {
-    fn from(object: Option<T>) -> Self {
-        object.map_or(Self::Absent, Self::Present)
-    }
-}
-
 /// What the agent looks at of its Node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeView {
@@ -136,6 +130,8 @@ fn rival(meta: &ObjectMeta, is_about: impl Fn(&str) -> bool) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::brief::brief;
+    use crate::report::sample;
 
     fn node(meta: &serde_json::Value) -> NodeView {
         serde_json::from_value::<ObjectMeta>(meta.clone()).unwrap().into()
@@ -146,6 +142,22 @@ mod tests {
         let label = |id: &str| node(&serde_json::json!({ "labels": { "nodeID": id } })).node_id;
         assert_eq!(label(""), None);
         assert_eq!(label("node-1"), Some("node-1".to_owned()));
+    }
+
+    #[test]
+    fn since_when_a_condition_holds_is_no_difference_and_whether_it_holds_is() {
+        let status = |status: &str, since: &str| -> NodeInventoryStatus {
+            let condition = serde_json::json!({
+                "type": "Complete", "status": status, "reason": "Written", "message": "it is there",
+                "lastTransitionTime": since,
+            });
+            let mut status = brief(&sample::inventory());
+            status.conditions = serde_json::from_value(vec![condition].into()).unwrap();
+            status
+        };
+        let today = status("True", "2026-01-02T00:00:00Z");
+        assert!(says_the_same(&status("True", "2026-01-01T00:00:00Z"), &today));
+        assert!(!says_the_same(&status("False", "2026-01-02T00:00:00Z"), &today));
     }
 
     #[test]
