@@ -34,9 +34,6 @@ pub(in crate::probe) use function::NVIDIA;
 pub use kfd::{ATTRIBUTES as KFD_ATTRIBUTES, BANKS as KFD_BANKS, NODES as KFD_NODES};
 pub use nvidia::ATTRIBUTES as DRIVER_ATTRIBUTES;
 
-/// Links of a function's folder that a rule could ask for, beside [`ATTRIBUTES`].
-pub const LINKS: &[&str] = &[function::DRIVER, function::PHYSICAL_FUNCTION];
-
 /// Every GPU, with the rule for each that does not count, by PCI address, then UUID.
 ///
 /// Absent where there is neither a PCI bus nor an answer of NVML, and where a person wants none of

@@ -28,9 +28,6 @@ const MEM_TOTAL: &str = "MemTotal";
 const CPU_LIST: Attribute = Attribute::optional("cpulist");
 const MEMORY: Attribute = Attribute::required("meminfo");
 
-/// Every attribute of a NUMA node's folder that this probe asks for.
-pub const NODE_ATTRIBUTES: &[Attribute] = &[CPU_LIST, MEMORY];
-
 /// Bytes of `MemTotal` that belong to GPUs: 0 on most machines, and absent where it cannot be told,
 /// which makes the memory unknown.
 pub fn gpu_owned_bytes(root: &HostRoot, report: &mut Report) -> Option<u64> {

@@ -39,12 +39,6 @@ impl Steady {
         self.known = Some(figures);
         true
     }
-
-    /// Whether a reading waits to be confirmed.
-    #[must_use]
-    pub fn is_waiting(&self) -> bool {
-        self.waiting.is_some()
-    }
 }
 
 impl Figures {

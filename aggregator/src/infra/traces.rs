@@ -58,9 +58,6 @@ const fn trace(kind: Kind, namespace: &'static str, name: &'static str, fate: Fa
     Trace { kind, namespace, name, fate }
 }
 
-/// The namespaces whose default `ServiceAccount` becomes cluster-admin.
-pub const ADMIN_NAMESPACES: [&str; 5] = ["blocks", "controllers", "metrics", "vdags", "default"];
-
 /// Where join tokens are made, and by what right.
 pub const TOKEN_WRITER: (&str, &str) = ("kube-system", "bootstrap-token-writer");
 
