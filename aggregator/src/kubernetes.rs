@@ -7,7 +7,6 @@ pub mod kubeconfig;
 pub mod machines;
 pub mod onboarding;
 pub mod pods;
-mod program;
 pub mod read;
 pub mod service_account;
 pub mod services;

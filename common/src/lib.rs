@@ -5,6 +5,7 @@ pub mod cluster;
 pub mod device;
 pub mod gpu;
 pub mod inventory;
+pub mod kubeconfig;
 pub mod log;
 pub mod metrics;
 pub mod node_data;

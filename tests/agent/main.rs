@@ -22,5 +22,6 @@ mod hardened;
 mod house;
 mod properties;
 mod robustness;
+mod secrets;
 mod upgrade;
 mod usage;

@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
+use inventory_common::kubeconfig::{Unusable, told_of_program};
 use inventory_common::resource::NodeInventory;
 use inventory_common::telling::one_line;
 use k8s_openapi::api::core::v1::Node;
@@ -84,7 +85,7 @@ impl Cluster {
                 .await
                 .with_context(|| format!("cannot use '{}' (--kubeconfig)", file.display()))?,
             None if std::env::var_os("KUBERNETES_SERVICE_HOST").is_some() => Config::incluster()?,
-            None => Config::from_kubeconfig(&options).await.context(
+            None => Config::from_kubeconfig(&options).await.map_err(Unusable::from).context(
                 "no cluster to report to: give --kubeconfig, or run in a pod; --dump prints the inventory without one",
             )?,
         };
@@ -92,7 +93,9 @@ impl Cluster {
         config.read_timeout = Some(SILENCE);
         // Whatever fails is tried again here, with everything that was learnt meanwhile.
         config.default_retry = false;
-        let builder = ClientBuilder::try_from(config).context("cannot speak to the cluster")?;
+        let builder = ClientBuilder::try_from(config)
+            .map_err(|error| anyhow!(Trouble::from(error).told()))
+            .context("cannot speak to the cluster")?;
         let client = builder.with_layer(&MapResponseLayer::new(with_word)).build();
         let objects = ApiResource::erase::<NodeInventory>(&());
         Ok(Self {
@@ -145,9 +148,9 @@ impl Cluster {
 async fn of_kubeconfig(file: &Path, options: &KubeConfigOptions) -> anyhow::Result<Config> {
     let kubeconfig = Kubeconfig::read_from(file).map_err(|error| match error {
         KubeconfigError::ReadConfig(source, _) => source.into(),
-        other => anyhow::Error::from(other),
+        other => anyhow::Error::from(Unusable::from(other)),
     })?;
-    Ok(Config::from_custom_kubeconfig(kubeconfig, options).await?)
+    Ok(Config::from_custom_kubeconfig(kubeconfig, options).await.map_err(Unusable::from)?)
 }
 
 /// The answer to a request, which is called by the right that it needs.
@@ -202,6 +205,9 @@ impl Trouble {
     /// The trouble in one line, with what to do about it where that is known.
     #[must_use]
     pub fn told(&self) -> String {
+        if let Some(line) = told_of_program(self) {
+            return line;
+        }
         match self {
             Self::Refused(Error::Api(status)) if is_unknown_kind(status) => NO_KIND.to_owned(),
             Self::Refused(Error::Api(status)) => format!("{} ({})", status.message, status.code),

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
+use inventory_common::kubeconfig::Unusable;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 
-use super::kubeconfig::without_contents;
 use super::trouble::told;
 
 /// How long a connection may take to come about.
@@ -29,7 +29,7 @@ pub async fn connect(
 pub async fn connect_by(kubeconfig: Kubeconfig, context: Option<&str>) -> anyhow::Result<Client> {
     let options =
         KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
-    client(Config::from_custom_kubeconfig(kubeconfig, &options).await.map_err(without_contents)?)
+    client(Config::from_custom_kubeconfig(kubeconfig, &options).await.map_err(Unusable::from)?)
 }
 
 fn client(mut config: Config) -> anyhow::Result<Client> {
@@ -55,7 +55,7 @@ async fn config(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Res
     }
     Config::from_kubeconfig(&options)
         .await
-        .map_err(without_contents)
+        .map_err(Unusable::from)
         .context("no cluster to use: give --kubeconfig, or run in a pod")
 }
 
@@ -63,9 +63,9 @@ async fn config(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Res
 async fn of_file(file: &Path, options: &KubeConfigOptions) -> anyhow::Result<Config> {
     let kubeconfig = Kubeconfig::read_from(file).map_err(|error| match error {
         KubeconfigError::ReadConfig(source, _) => source.into(),
-        other => without_contents(other),
+        other => anyhow::Error::from(Unusable::from(other)),
     })?;
-    Ok(Config::from_custom_kubeconfig(kubeconfig, options).await?)
+    Ok(Config::from_custom_kubeconfig(kubeconfig, options).await.map_err(Unusable::from)?)
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ mod reach;
 
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
-use kube::config::{Kubeconfig, KubeconfigError};
+use anyhow::Context;
+use inventory_common::kubeconfig::Unusable;
+use kube::config::Kubeconfig;
 
 pub use not_portable::NotPortable;
 pub use portable::{Credential, Portable, portable};
@@ -18,28 +19,11 @@ pub use reach::{Reach, reach};
 pub fn read(file: Option<&Path>) -> anyhow::Result<Kubeconfig> {
     match file {
         Some(file) => Kubeconfig::read_from(file)
-            .map_err(without_contents)
+            .map_err(Unusable::from)
             .with_context(|| format!("cannot use '{}' (--kubeconfig)", file.display())),
         None => Kubeconfig::read()
-            .map_err(without_contents)
+            .map_err(Unusable::from)
             .context("no kubeconfig to use: give --kubeconfig"),
-    }
-}
-
-/// A parser's error shows the lines around, and in them the credentials.
-#[must_use]
-pub fn without_contents(error: KubeconfigError) -> anyhow::Error {
-    match error {
-        KubeconfigError::ReadConfig(source, path) => {
-            anyhow::Error::from(source).context(format!("cannot read '{}'", path.display()))
-        }
-        KubeconfigError::Parse(error) => match error.location() {
-            Some(place) => {
-                anyhow!("it is no kubeconfig: line {} is not as it should be", place.line())
-            }
-            None => anyhow!("it is no kubeconfig"),
-        },
-        other => other.into(),
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use inventory_common::kubeconfig::told_of_program;
 use inventory_common::telling::one_line;
 use kube::Error;
 use kube::core::response::{Status, StatusDetails};
-
-use super::program;
 
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_mins(1);
@@ -58,7 +57,7 @@ pub async fn answered<T>(
 /// The error in one line, with what to do about it where that is known.
 #[must_use]
 pub fn told(error: &Error) -> String {
-    if let Some(line) = program::told(error) {
+    if let Some(line) = told_of_program(error) {
         return line;
     }
     match error {
