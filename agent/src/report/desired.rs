@@ -233,6 +233,7 @@ mod tests {
                     set(&mut node.gpu_info, &meta["annotations"]["gpu.aios/info"]);
                 }
                 Write::Object(object) => {
+                    assert_eq!(object.metadata.name.as_deref(), Some(NAME));
                     let object = serde_json::to_value(object).unwrap();
                     let object: DynamicObject = serde_json::from_value(object).unwrap();
                     shown.object = Seen::Present(object.into());
