@@ -279,7 +279,7 @@ mod tests {
         let gpus = r#"[{"modelName":"NVIDIA H100 80GB HBM3","memory":81559}]"#;
         assert_eq!(node.gpu_info.as_deref(), Some(gpus));
         let owner = &object(&shown).owners[0];
-        assert_eq!((owner.name.as_str(), owner.uid.as_str()), (NAME, "uid-1"));
+        assert_eq!([&owner.api_version, &owner.name, &owner.uid], ["v1", NAME, "uid-1"]);
         assert_eq!((owner.controller, owner.block_owner_deletion), (None, None));
         assert_eq!(writes(&sample::inventory(), &shown), []);
     }

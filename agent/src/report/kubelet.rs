@@ -105,7 +105,10 @@ fn quantity(quantity: &Quantity) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use inventory_common::{Gpu, Mig};
+
     use super::*;
+    use crate::report::sample;
 
     fn is(text: &str) -> Option<u64> {
         quantity(&Quantity(text.to_owned()))
@@ -117,9 +120,14 @@ mod tests {
             ("0", 0),
             ("64", 64),
             ("24683996Ki", 24_683_996 << 10),
+            ("3Mi", 3 << 20),
             ("24Gi", 24 << 30),
+            ("1Ti", 1 << 40),
+            ("2Pi", 2 << 50),
             ("2k", 2_000),
             ("3M", 3_000_000),
+            ("4G", 4_000_000_000),
+            ("5T", 5_000_000_000_000),
         ] {
             assert_eq!(is(text), Some(value), "{text}");
         }
@@ -155,5 +163,23 @@ mod tests {
         ] {
             assert_eq!(gpus(capacity, labels), None, "{capacity:?} {labels:?}");
         }
+    }
+
+    #[test]
+    fn of_gpus_those_of_nvidia_are_compared_while_they_are_whole() {
+        let differences = |gpus: u64, change: fn(&mut Vec<Gpu>)| {
+            let mut readings = sample::readings();
+            change(&mut readings.devices.gpus);
+            let kubelet = Kubelet { nvidia_gpus: Some(gpus), ..Kubelet::default() };
+            kubelet.differences(&sample::summed(readings))
+        };
+        assert_eq!(differences(1, |_| {}), [""; 0]);
+        assert_eq!(differences(2, |_| {}), ["nvidia.com/gpu: here 1, kubelet says 2"]);
+        let amd =
+            |gpus: &mut Vec<Gpu>| gpus.push(Gpu::new("0000:02:00.0".to_owned(), "AMD".to_owned()));
+        assert_eq!(differences(1, amd), [""; 0]);
+        let mig =
+            |gpus: &mut Vec<Gpu>| gpus[0].mig = Some(Mig { enabled: true, instances: vec![] });
+        assert_eq!(differences(7, mig), [""; 0]);
     }
 }
