@@ -127,4 +127,23 @@ mod tests {
         steady.remember(&status(Some(1000), 2));
         assert!(!steady.admits(&status(None, 2)));
     }
+
+    #[test]
+    fn what_is_newly_unknown_is_less_although_its_number_stays_and_what_was_unknown_is_not() {
+        let mut steady = Steady::default();
+        assert!(steady.admits(&status(Some(0), 1)));
+        assert!(!steady.admits(&status(None, 1)));
+        assert!(steady.admits(&status(None, 1)));
+        assert!(steady.admits(&status(None, 2)));
+    }
+
+    #[test]
+    fn another_id_is_no_other_figure() {
+        let mut steady = Steady::default();
+        assert!(steady.admits(&status(Some(1000), 2)));
+        let mut less = status(Some(1000), 1);
+        assert!(!steady.admits(&less));
+        "another".clone_into(&mut less.node_data.id);
+        assert!(steady.admits(&less));
+    }
 }
