@@ -14,6 +14,9 @@ pub enum Unusable {
     /// There is no such file, or it cannot be read.
     #[error("cannot read '{}'", .1.display())]
     Unread(#[source] io::Error, PathBuf),
+    /// The same of a file that whoever calls names.
+    #[error(transparent)]
+    UnreadNamed(io::Error),
     /// A line of the file, counted from 1, is not as it should be. What is there is not told.
     #[error("it is no kubeconfig: line {0} is not as it should be")]
     Line(u64),
@@ -23,6 +26,17 @@ pub enum Unusable {
     /// What is in it does not fit together.
     #[error(transparent)]
     Other(KubeconfigError),
+}
+
+impl Unusable {
+    /// Of a file that whoever calls names.
+    #[must_use]
+    pub fn of_named(error: KubeconfigError) -> Self {
+        match error {
+            KubeconfigError::ReadConfig(source, _) => Self::UnreadNamed(source),
+            other => other.into(),
+        }
+    }
 }
 
 /// A parser's error shows the lines around, and in them the credentials.

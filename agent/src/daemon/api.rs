@@ -14,7 +14,7 @@ use kube::api::{
     Preconditions,
 };
 use kube::client::ClientBuilder;
-use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::core::response::{Status, StatusDetails};
 use kube::{Config, Error};
 use tower::util::MapResponseLayer;
@@ -145,12 +145,9 @@ impl Cluster {
 }
 
 /// Whoever calls names the file.
-async fn of_kubeconfig(file: &Path, options: &KubeConfigOptions) -> anyhow::Result<Config> {
-    let kubeconfig = Kubeconfig::read_from(file).map_err(|error| match error {
-        KubeconfigError::ReadConfig(source, _) => source.into(),
-        other => anyhow::Error::from(Unusable::from(other)),
-    })?;
-    Ok(Config::from_custom_kubeconfig(kubeconfig, options).await.map_err(Unusable::from)?)
+async fn of_kubeconfig(file: &Path, options: &KubeConfigOptions) -> Result<Config, Unusable> {
+    let kubeconfig = Kubeconfig::read_from(file).map_err(Unusable::of_named)?;
+    Ok(Config::from_custom_kubeconfig(kubeconfig, options).await?)
 }
 
 /// The answer to a request, which is called by the right that it needs.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use inventory_common::kubeconfig::Unusable;
-use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 
 use super::trouble::told;
@@ -60,12 +60,9 @@ async fn config(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Res
 }
 
 /// Whoever calls names the file.
-async fn of_file(file: &Path, options: &KubeConfigOptions) -> anyhow::Result<Config> {
-    let kubeconfig = Kubeconfig::read_from(file).map_err(|error| match error {
-        KubeconfigError::ReadConfig(source, _) => source.into(),
-        other => anyhow::Error::from(Unusable::from(other)),
-    })?;
-    Ok(Config::from_custom_kubeconfig(kubeconfig, options).await.map_err(Unusable::from)?)
+async fn of_file(file: &Path, options: &KubeConfigOptions) -> Result<Config, Unusable> {
+    let kubeconfig = Kubeconfig::read_from(file).map_err(Unusable::of_named)?;
+    Ok(Config::from_custom_kubeconfig(kubeconfig, options).await?)
 }
 
 #[cfg(test)]

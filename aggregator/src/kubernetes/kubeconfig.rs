@@ -19,7 +19,7 @@ pub use reach::{Reach, reach};
 pub fn read(file: Option<&Path>) -> anyhow::Result<Kubeconfig> {
     match file {
         Some(file) => Kubeconfig::read_from(file)
-            .map_err(Unusable::from)
+            .map_err(Unusable::of_named)
             .with_context(|| format!("cannot use '{}' (--kubeconfig)", file.display())),
         None => Kubeconfig::read()
             .map_err(Unusable::from)
